@@ -1,0 +1,46 @@
+#pragma once
+// The front door: text, context and settings in, one immutable Snapshot out. Pure and total: the same inputs give the
+// same snapshot, with or without a previous one. Everything a user sees is computed from a Snapshot.
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "analysis/cache/invalidation.h"
+#include "analysis/cache/key.h"
+#include "analysis/context/build_context.h"
+#include "analysis/model/model.h"
+#include "analysis/rules/registry.h"
+#include "analysis/syntax/parser.h"
+#include "analysis/text/line_index.h"
+
+namespace keyline::analysis {
+
+struct Inputs {
+  std::shared_ptr<const std::string> text;
+  std::shared_ptr<const BuildContext> context;  // null: nothing is known
+  BuildOptions build;
+  RuleSettings rules;
+};
+
+struct Snapshot {
+  Inputs inputs;
+  LineIndex lines;
+  SyntaxTree tree;
+  Model model;
+  Findings findings;
+  // What BuildKit would refuse, syntax and model together, absolute spans, sorted by place.
+  std::vector<Problem> problems;
+  ParseCount parse_count;
+
+  std::string_view text() const { return *inputs.text; }
+  const BuildContext& context() const { return inputs.context ? *inputs.context : unknown_context(); }
+};
+
+// Null only when `stop` was requested before the work was done.
+std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous, std::stop_token stop);
+
+// The step whose lines contain `offset`, or none.
+StepId step_at(const Snapshot& snapshot, Offset offset);
+
+}  // namespace keyline::analysis

@@ -1,0 +1,26 @@
+#pragma once
+// All rules, in the order of all_rules.inc, and how they are run over one snapshot.
+
+#include <map>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "analysis/rules/rule.h"
+
+namespace keyline::analysis {
+
+std::span<const Rule* const> all_rules();
+const Rule* find_rule(std::string_view id);
+
+struct RuleSettings {
+  std::map<std::string, Severity, std::less<>> severities;  // by rule id; absent: the rule's own
+  friend bool operator==(const RuleSettings&, const RuleSettings&) = default;
+};
+
+// Findings sorted by place, suppressed ones removed ("# keyline: ignore=<id> reason"), useless or unknown suppressions
+// reported as findings of their own. Stops between rules when asked to; the result is then partial.
+Findings run_rules(const RuleContext& context, const RuleSettings& settings, std::stop_token stop);
+
+}  // namespace keyline::analysis

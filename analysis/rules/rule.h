@@ -1,0 +1,77 @@
+#pragma once
+// A rule: what it looks for, why it matters under BuildKit, how it is repaired, and an example that the tests execute.
+// Rules are values; one rule is one file in this folder plus one line in all_rules.inc. A rule sees a RuleContext and
+// nothing else, never another rule. Facts about tools live in `knowledge/`.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/context/build_context.h"
+#include "analysis/model/model.h"
+#include "analysis/syntax/tree.h"
+#include "analysis/text/edit.h"
+
+namespace keyline::analysis {
+
+enum class Severity : std::uint8_t { off, information, warning, error };
+std::string_view severity_name(Severity severity);
+
+// What a fix promises. safe: same image, only caching changes. review: probably intended, may change the image.
+// sketch: needs words only a human has; never applied, shown as text.
+enum class Safety : std::uint8_t { safe, review, sketch };
+std::string_view safety_name(Safety safety);
+
+struct Fix {
+  std::string title;  // imperative: "Copy package.json and package-lock.json before `npm ci`"
+  Safety safety = Safety::review;
+  EditList edits;     // in the Dockerfile's offsets
+  std::string unproven;  // review: what could not be proved, for the hover and the report
+};
+
+struct Related {
+  Span span;
+  std::string message;
+};
+
+struct Rule;
+
+struct Finding {
+  const Rule* rule = nullptr;  // filled in by run_rules, as is the severity
+  Severity severity = Severity::warning;
+  Span span;              // within one line
+  std::string message;    // consequence, then cause
+  std::vector<Related> related;
+  std::vector<Fix> fixes;
+};
+
+struct RuleContext {
+  const SyntaxTree& tree;
+  const Model& model;
+  const BuildContext& context;
+
+  const Instruction& instruction(StepId step) const { return *tree.items[model.steps[step].item].instruction; }
+  Span absolute(StepId step, Span relative) const { return tree.items[model.steps[step].item].absolute(relative); }
+};
+
+using Findings = std::vector<Finding>;
+
+// Both sides are archives in the fixture format (`-- name --` lines); `after` is what the first fix makes of `before`.
+struct Example {
+  std::string_view before;
+  std::string_view after;  // only the Dockerfile's text; "" when the rule has no fix
+};
+
+struct Rule {
+  std::string_view id;        // kebab-case, names the problem, for ever
+  std::string_view summary;   // one line
+  Severity severity = Severity::warning;
+  std::string_view why;       // Markdown: what happens under BuildKit
+  std::string_view silent;    // Markdown: when it does not fire
+  std::string_view unproven;  // Markdown: what its fix does not prove
+  Example example;
+  void (*check)(const RuleContext& context, Findings& findings) = nullptr;
+};
+
+}  // namespace keyline::analysis
