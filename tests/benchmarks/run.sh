@@ -1,0 +1,39 @@
+#!/bin/sh
+# Measures typing in a 3,000-line Dockerfile: `./dev bench` builds the release and calls this. Extra arguments go to
+# the benchmark client, so `./dev bench --sizes 300,3000` and the like work.
+# KEYLINE_DATA names the folder that holds the client (default: ../shared); without it there is nothing to run.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+keyline=$root/build/release/keyline
+data=${KEYLINE_DATA:-$root/../shared}
+client=$data/bench/lsp_bench.py
+results=$root/build/bench-results
+
+if [ ! -f "$client" ]; then
+  echo "bench: skipped, the benchmark client is not there: $client (KEYLINE_DATA names another folder)"
+  exit 0
+fi
+mkdir -p "$results"
+
+# [push]: the server publishes each version's diagnostics by itself, and the client waits for that version.
+set -- "$@" "keyline[push]=$keyline lsp --stdio"
+
+# The floor answers at once and does nothing: what the client, the pipes and the scheduler cost by themselves.
+floor=$results/floor_lsp
+[ -x "$floor" ] || c++ -O2 -std=c++20 -o "$floor" "$data/bench/floor_lsp.cpp"
+set -- "$@" "floor=$floor"
+
+# Peers get fewer edits: they need a tenth of a second or more for each in a file of this length.
+peers=$root/build/peers/node_modules/.bin
+if [ -x "$peers/docker-langserver" ]; then set -- "$@" "rcjsuen[edits=100]=$peers/docker-langserver --stdio"; fi
+if [ -x "$peers/tally" ]; then
+  # Without its embedded ShellCheck, which needs seconds for each edit, and without its limit on file size.
+  set -- "$@" "tally[edits=40]=$peers/tally lsp --stdio" \
+    --put 'tally:.tally.toml=[rules]\nexclude = ["shellcheck/*"]\n[file-validation]\nmax-file-size = 0\n'
+fi
+if [ ! -d "$peers" ]; then echo "bench: no other servers under build/peers; './dev bench --peers' installs them"; fi
+
+python3 "$client" --sizes 3000 --heredoc-sizes '' --scenarios edit,burst --edits 1000 --burst 1000 \
+  --json "$results/typing.json" --table "$results/typing.md" "$@"
+cat "$results/typing.md"
