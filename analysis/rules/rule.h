@@ -26,8 +26,8 @@ std::string_view safety_name(Safety safety);
 struct Fix {
   std::string title;  // imperative: "Copy package.json and package-lock.json before `npm ci`"
   Safety safety = Safety::review;
-  EditList edits;     // in the Dockerfile's offsets
-  std::string unproven;  // review: what could not be proved, for the hover and the report
+  EditList edits = {};  // in the Dockerfile's offsets
+  std::string unproven = {};  // review: what could not be proved, for the hover and the report
 };
 
 struct Related {
@@ -41,9 +41,9 @@ struct Finding {
   const Rule* rule = nullptr;  // filled in by run_rules, as is the severity
   Severity severity = Severity::warning;
   Span span;              // within one line
-  std::string message;    // consequence, then cause
-  std::vector<Related> related;
-  std::vector<Fix> fixes;
+  std::string message = {};  // consequence, then cause
+  std::vector<Related> related = {};
+  std::vector<Fix> fixes = {};
 };
 
 struct RuleContext {

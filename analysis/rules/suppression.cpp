@@ -1,0 +1,196 @@
+#include "analysis/rules/suppression.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "analysis/rules/registry.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+bool is_id_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || (c >= 'A' && c <= 'Z'); }
+
+// Cost of turning one word into the other, by insertions, deletions and replacements of single characters.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+const Rule* nearest_rule(std::string_view id) {
+  const Rule* best = nullptr;
+  std::size_t best_distance = id.size() / 2 + 1;
+  for (const Rule* rule : all_rules()) {
+    const std::size_t d = distance(id, rule->id);
+    if (d < best_distance) {
+      best = rule;
+      best_distance = d;
+    }
+  }
+  return best;
+}
+
+Fix removal_fix(std::string_view id, Span removal) {
+  Fix fix{.title = fmt::format("Remove `{}` from the suppression", id), .safety = Safety::safe};
+  (void)fix.edits.add({removal, ""});
+  return fix;
+}
+
+}  // namespace
+
+Suppressions::Suppressions(const SyntaxTree& tree) : tree_(tree) {
+  const std::string_view text = *tree.text;
+  Offset gap = 0;
+  for (std::size_t i = 0; i <= tree.items.size(); ++i) {
+    const bool last = i == tree.items.size();
+    const Offset end = last ? static_cast<Offset>(text.size()) : tree.items[i].begin;
+    // In front of the first instruction the whole file is meant; behind the last one nothing is.
+    Span silenced{0, static_cast<Offset>(text.size())};
+    if (last) silenced = {end, end};
+    else if (i > 0) silenced = tree.items[i].span();
+    for (Offset begin = gap; begin < end;) {
+      const std::size_t newline = text.find('\n', begin);
+      const Offset next = newline == std::string_view::npos || newline >= end ? end : static_cast<Offset>(newline + 1);
+      read_comment({begin, next}, silenced);
+      begin = next;
+    }
+    if (!last) gap = tree.items[i].span().end;
+  }
+}
+
+void Suppressions::read_comment(Span line, Span silenced) {
+  const std::string_view text = slice(*tree_.text, line);
+  const auto skip_blanks = [&](std::size_t at) { return std::min(text.find_first_not_of(blanks, at), text.size()); };
+  const auto skip = [&](std::size_t at, std::string_view word) {
+    return text.substr(at).starts_with(word) ? at + word.size() : std::string_view::npos;
+  };
+  const std::size_t hash = skip_blanks(0);
+  std::size_t at = skip(hash, "#");
+  if (at == std::string_view::npos) return;
+  at = skip(skip_blanks(at), "keyline:");
+  if (at == std::string_view::npos) return;
+  at = skip(skip_blanks(at), "ignore=");
+  if (at == std::string_view::npos) return;
+
+  const std::size_t visible_end = text.find_last_not_of(" \t\r\n") + 1;
+  const auto absolute = [&](std::size_t from, std::size_t to) {
+    return Span{line.begin + static_cast<Offset>(from), line.begin + static_cast<Offset>(to)};
+  };
+  const std::size_t first = entries_.size();
+  for (;;) {
+    std::size_t end = at;
+    while (end < text.size() && is_id_character(text[end])) ++end;
+    if (end > at) {
+      entries_.push_back({.id = std::string(text.substr(at, end - at)),
+                          .id_span = absolute(at, end),
+                          .removal = absolute(at, end),
+                          .comment = absolute(hash, visible_end),
+                          .silenced = silenced});
+    }
+    if (end >= text.size() || text[end] != ',') break;
+    at = skip_blanks(end + 1);
+  }
+  // The last id takes the whole comment line with it; one of several takes its comma.
+  const std::size_t count = entries_.size() - first;
+  if (count == 1) entries_[first].removal = line;
+  for (std::size_t i = 0; count > 1 && i < count; ++i) {
+    Entry& entry = entries_[first + i];
+    if (i + 1 < count) entry.removal.end = entries_[first + i + 1].id_span.begin;
+    else entry.removal.begin = entries_[first + i - 1].id_span.end;
+  }
+}
+
+bool Suppressions::silences(const Rule& rule, Span span) {
+  bool silenced = false;
+  for (Entry& entry : entries_) {
+    if (entry.id != rule.id || !entry.silenced.contains(span.begin)) continue;
+    entry.used = true;
+    silenced = true;
+  }
+  return silenced;
+}
+
+Findings Suppressions::unknown() const {
+  Findings findings;
+  for (const Entry& entry : entries_) {
+    if (find_rule(entry.id) != nullptr) continue;
+    Finding finding{.span = entry.id_span};
+    finding.message = fmt::format("nothing is ignored: there is no rule `{}`", entry.id);
+    if (const Rule* rule = nearest_rule(entry.id)) {
+      finding.message += fmt::format(", the nearest is `{}`", rule->id);
+      Fix fix{.title = fmt::format("Write `{}`", rule->id), .safety = Safety::review,
+              .unproven = "the rule meant is a guess from its name"};
+      (void)fix.edits.add({entry.id_span, std::string(rule->id)});
+      finding.fixes.push_back(std::move(fix));
+    }
+    finding.fixes.push_back(removal_fix(entry.id, entry.removal));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+Findings Suppressions::unused(const std::function<bool(const Rule&)>& ran) const {
+  Findings findings;
+  for (const Entry& entry : entries_) {
+    const Rule* rule = find_rule(entry.id);
+    if (entry.used || rule == nullptr || !ran(*rule)) continue;
+    Finding finding{.span = entry.id_span};
+    finding.message = fmt::format("nothing is ignored: `{}` finds nothing here", entry.id);
+    finding.fixes.push_back(removal_fix(entry.id, entry.removal));
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+extern const Rule unknown_suppression;
+const Rule unknown_suppression{
+    .id = "unknown-suppression",
+    .summary = "A suppression names a rule that does not exist",
+    .severity = Severity::warning,
+    .why = "`# keyline: ignore=<id>` silences the rule of that id. An id that no rule has silences nothing, so the finding "
+           "it was meant for is still reported, or the rule was renamed and the comment is left over.",
+    .silent = "Every id in the comment is the id of a rule.",
+    .unproven = "Which rule was meant: the proposal is the nearest name.",
+    .example = {.before = R"(-- Dockerfile --
+FROM alpine:3.20
+# keyline: ignore=copy-before-instal the list changes daily anyway
+COPY . .
+)",
+                .after = R"(FROM alpine:3.20
+# keyline: ignore=copy-before-install the list changes daily anyway
+COPY . .
+)"},
+};
+
+extern const Rule unused_suppression;
+const Rule unused_suppression{
+    .id = "unused-suppression",
+    .summary = "A suppression silences nothing",
+    .severity = Severity::information,
+    .why = "The rule finds nothing at the instruction below the comment, or nowhere in the file for a comment at its top. A "
+           "comment left behind would silence the next mistake at this place unseen.",
+    .silent = "The rule is switched off in the settings, or the comment silenced at least one finding.",
+    .unproven = "",
+    .example = {.before = R"(-- Dockerfile --
+FROM alpine:3.20
+# keyline: ignore=unknown-suppression nothing to see
+COPY . .
+)",
+                .after = R"(FROM alpine:3.20
+COPY . .
+)"},
+};
+
+}  // namespace keyline::analysis
