@@ -42,6 +42,7 @@ class BuildContext {
 
   // Everything BuildKit would be sent, sorted by path bytewise; directories included.
   virtual const std::vector<ContextEntry>& entries() const = 0;
+  // Sorted by path bytewise as well.
   virtual const std::vector<HiddenEntry>& hidden() const = 0;
   virtual const Dockerignore& dockerignore() const = 0;
   // The text of a small file that rules may read (manifests). Absent: not there, not loaded, or too large.

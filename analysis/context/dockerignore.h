@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,9 +35,10 @@ class Dockerignore {
   const std::vector<Problem>& problems() const { return problems_; }
   bool has_exceptions() const { return has_exceptions_; }
 
-  // The running state of a walk: which patterns the directory above matched.
+  // The running state of a walk: which patterns the directory above matched, as a bit for each. Reuse the object from
+  // entry to entry: then matching allocates nothing.
   struct Parents {
-    std::vector<bool> matched;
+    std::vector<std::uint64_t> matched;
   };
   struct Verdict {
     bool ignored = false;
@@ -45,16 +47,22 @@ class Dockerignore {
   // `path` relative to the context, "/" between names; `above` is its directory's state, empty at the top. `own`
   // receives the state to pass on to what lies below.
   Verdict match(std::string_view path, const Parents& above, Parents& own) const;
-  // The same for a single path, walking down from the root.
+  // The same for a single path, walking down from the root as BuildKit's walk does: below an ignored directory that it
+  // skips, nothing is brought back.
   Verdict match(std::string_view path) const;
-  // Whether something below the ignored directory may be brought back by a later "!": if not, a walk can skip it.
+  // Whether BuildKit looks below this ignored directory for what a "!" may bring back. It answers by comparing texts,
+  // so it also skips a directory whose entries some "!x/*/**" would match (fsutil filter.go: Walk).
   bool may_reinclude_below(std::string_view directory) const;
 
  private:
   struct Compiled;
+
+  void read_line(std::string_view line, Span span, std::uint32_t number);
+
   std::vector<IgnorePattern> patterns_;
   std::vector<Problem> problems_;
   bool has_exceptions_ = false;
+  std::shared_ptr<const Compiled> compiled_;  // null without patterns
 };
 
 }  // namespace keyline::analysis

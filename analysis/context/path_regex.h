@@ -1,0 +1,70 @@
+#pragma once
+// The regular expressions that moby/patternmatcher makes of ignore patterns, matched as Go's `regexp` would. Only what
+// can come out of its translation exists: a row of characters, classes, `[^/]*`, `.*`, `(.*/)?` and the zero-width
+// assertions that a stray `^` or `\b` in a pattern turns into. Immutable; matching is linear, never exponential.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace keyline::analysis {
+
+class RuneSet {
+ public:
+  RuneSet() = default;
+
+  void add(char32_t low, char32_t high);
+  void add(const RuneSet& other);
+  void negate();
+  bool contains(char32_t rune) const {
+    return rune < 128 ? ((ascii_[rune / 64] >> (rune % 64)) & 1U) != 0 : contains_beyond_ascii(rune);
+  }
+  // The character, when the set has exactly one.
+  std::optional<char32_t> single() const;
+  friend bool operator==(const RuneSet& a, const RuneSet& b) { return a.ranges_ == b.ranges_; }
+
+ private:
+  bool contains_beyond_ascii(char32_t rune) const;
+  void tidy();
+
+  std::vector<std::pair<char32_t, char32_t>> ranges_;  // sorted, disjoint, not adjacent
+  std::array<std::uint64_t, 2> ascii_{};
+};
+
+struct RegexItem {
+  // `directories` is `(.*/)?` to the parser; to the matcher it stands before the two items of that group and says that
+  // they may be left out.
+  enum class Kind : std::uint8_t { one, star, directories, text_begin, text_end, word_edge, no_word_edge };
+  Kind kind = Kind::one;
+  RuneSet set;  // of one and star
+};
+
+// The expression for a cleaned pattern, anchored at both ends; absent when Go's regexp would not compile it.
+std::optional<std::vector<RegexItem>> translate_pattern(std::string_view pattern);
+
+class PathRegex {
+ public:
+  explicit PathRegex(std::vector<RegexItem> items);
+  bool matches(std::string_view path) const;
+
+ private:
+  // Shapes of what is left between the literal ends that need no simulation.
+  enum class Middle : std::uint8_t { nothing, in_directory, anything, directories, directories_and_name, other };
+
+  void classify();
+  bool middle_matches(std::string_view middle) const;
+  bool simulate(std::string_view path, std::size_t begin, std::size_t end) const;
+
+  std::string prefix_;     // what every match starts with
+  std::string suffix_;     // what every match ends with, behind the prefix
+  std::string contained_;  // what every match has in the middle
+  std::vector<RegexItem> items_;  // what stands between prefix and suffix
+  Middle middle_ = Middle::other;
+};
+
+}  // namespace keyline::analysis

@@ -1,0 +1,317 @@
+// Pattern -> regular expression -> items, in the two steps that BuildKit takes: patternmatcher.go's compile() writes
+// an expression without knowing about classes and escapes, and Go's regexp/syntax then reads whatever came out.
+#include <algorithm>
+
+#include "analysis/context/path_regex.h"
+#include "analysis/context/rune.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+using Runes = std::u32string_view;
+
+constexpr Runes directories_group = U"(.*/)?";
+constexpr Runes name_part = U"[^/]";
+
+bool is_one_of(char32_t rune, std::string_view characters) {
+  return rune < 128 && characters.find(static_cast<char>(rune)) != std::string_view::npos;
+}
+
+bool is_digit(char32_t rune) { return rune >= '0' && rune <= '9'; }
+bool is_letter(char32_t rune) { return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z'); }
+
+// patternmatcher.go: compile(), for "/" as the separator.
+std::u32string write_expression(std::string_view pattern) {
+  std::u32string runes;
+  while (!pattern.empty()) {
+    const Rune rune = decode_rune(pattern);
+    runes.push_back(rune.value);
+    pattern.remove_prefix(rune.width);
+  }
+  std::u32string text;
+  for (std::size_t i = 0; i < runes.size(); ++i) {
+    const char32_t c = runes[i];
+    const bool more = i + 1 < runes.size();
+    if (c == '*' && more && runes[i + 1] == '*') {
+      ++i;
+      if (i + 1 < runes.size() && runes[i + 1] == '/') ++i;
+      text += i + 1 < runes.size() ? directories_group : Runes(U".*");
+    } else if (c == '*') {
+      text += name_part;
+      text += '*';
+    } else if (c == '?') {
+      text += name_part;
+    } else if (is_one_of(c, ".+()|{}$")) {
+      text += '\\';
+      text += c;
+    } else if (c == '\\') {
+      text += c;
+      if (more) text += runes[++i];
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+RuneSet set_of(std::initializer_list<std::pair<char32_t, char32_t>> ranges) {
+  RuneSet set;
+  for (const auto& [low, high] : ranges) set.add(low, high);
+  return set;
+}
+
+RuneSet negated(RuneSet set) {
+  set.negate();
+  return set;
+}
+
+RuneSet any_but_newline() { return negated(set_of({{'\n', '\n'}})); }
+
+// \d, \s, \w and their negations; absent for other letters.
+std::optional<RuneSet> perl_class(char32_t letter) {
+  switch (letter) {
+    case 'd': return set_of({{'0', '9'}});
+    case 's': return set_of({{'\t', '\n'}, {'\f', '\r'}, {' ', ' '}});
+    case 'w': return set_of({{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}});
+    case 'D': return negated(*perl_class('d'));
+    case 'S': return negated(*perl_class('s'));
+    case 'W': return negated(*perl_class('w'));
+    default: return std::nullopt;
+  }
+}
+
+// \pL and the like, exact for ASCII; beyond it every character counts as a letter.
+std::optional<RuneSet> unicode_class(char32_t category) {
+  switch (category) {
+    case 'L': return set_of({{'A', 'Z'}, {'a', 'z'}, {0x80, 0x10FFFF}});
+    case 'N': return set_of({{'0', '9'}});
+    case 'P': return set_of({{'!', '#'}, {'%', '*'}, {',', '/'}, {':', ';'}, {'?', '@'}, {'[', ']'}, {'_', '_'},
+                             {'{', '{'}, {'}', '}'}});
+    case 'S': return set_of({{'$', '$'}, {'+', '+'}, {'<', '>'}, {'^', '^'}, {'`', '`'}, {'|', '|'}, {'~', '~'}});
+    case 'Z': return set_of({{' ', ' '}});
+    case 'C': return set_of({{0, 0x1F}, {0x7F, 0x7F}});
+    case 'M': return RuneSet{};
+    default: return std::nullopt;
+  }
+}
+
+std::optional<RuneSet> posix_class(Runes name) {
+  const bool inverted = !name.empty() && name[0] == '^';
+  if (inverted) name.remove_prefix(1);
+  RuneSet set;
+  if (name == U"alnum") set = set_of({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}});
+  else if (name == U"alpha") set = set_of({{'A', 'Z'}, {'a', 'z'}});
+  else if (name == U"ascii") set = set_of({{0, 0x7F}});
+  else if (name == U"blank") set = set_of({{'\t', '\t'}, {' ', ' '}});
+  else if (name == U"cntrl") set = set_of({{0, 0x1F}, {0x7F, 0x7F}});
+  else if (name == U"digit") set = set_of({{'0', '9'}});
+  else if (name == U"graph") set = set_of({{'!', '~'}});
+  else if (name == U"lower") set = set_of({{'a', 'z'}});
+  else if (name == U"print") set = set_of({{' ', '~'}});
+  else if (name == U"punct") set = set_of({{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}});
+  else if (name == U"space") set = set_of({{'\t', '\r'}, {' ', ' '}});
+  else if (name == U"upper") set = set_of({{'A', 'Z'}});
+  else if (name == U"word") set = set_of({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}});
+  else if (name == U"xdigit") set = set_of({{'0', '9'}, {'A', 'F'}, {'a', 'f'}});
+  else return std::nullopt;
+  return inverted ? negated(std::move(set)) : set;
+}
+
+// Go's regexp/syntax with the Perl flags, as far as write_expression() can ask for it.
+class Parser {
+ public:
+  explicit Parser(Runes text) : rest_(text) {}
+
+  std::optional<std::vector<RegexItem>> parse() {
+    while (!rest_.empty() && !bad_) take_item();
+    if (bad_) return std::nullopt;
+    return std::move(items_);
+  }
+
+ private:
+  using Kind = RegexItem::Kind;
+
+  bool starts_with(Runes text) const { return rest_.substr(0, text.size()) == text; }
+  char32_t peek(std::size_t index) const { return index < rest_.size() ? rest_[index] : 0; }
+
+  void add(RuneSet set) { items_.push_back({Kind::one, std::move(set)}); }
+  void add(char32_t rune) { add(set_of({{rune, rune}})); }
+  void add_assertion(Kind kind, std::size_t width) {
+    items_.push_back({kind, {}});
+    rest_.remove_prefix(width);
+  }
+
+  void take_item() {
+    const char32_t c = rest_[0];
+    if (c == '(') {
+      bad_ = !starts_with(directories_group);
+      if (!bad_) add_assertion(Kind::directories, directories_group.size());
+    } else if (c == '.') {
+      rest_.remove_prefix(1);
+      add(any_but_newline());
+      take_star();
+    } else if (c == '[') {
+      take_class();
+      take_star();
+    } else if (c == '^') {
+      add_assertion(Kind::text_begin, 1);
+    } else if (c == '\\') {
+      take_escape();
+    } else {
+      add(c);
+      rest_.remove_prefix(1);
+    }
+  }
+
+  void take_star() {
+    if (bad_ || peek(0) != '*') return;
+    items_.back().kind = Kind::star;
+    rest_.remove_prefix(1);
+  }
+
+  void take_escape() {
+    switch (peek(1)) {
+      case 'A': return add_assertion(Kind::text_begin, 2);
+      case 'z': return add_assertion(Kind::text_end, 2);
+      case 'b': return add_assertion(Kind::word_edge, 2);
+      case 'B': return add_assertion(Kind::no_word_edge, 2);
+      case 'Q': return take_quotation();
+      default: break;
+    }
+    if (std::optional<RuneSet> set = take_escaped_class()) {
+      add(std::move(*set));
+    } else if (!bad_) {
+      const char32_t rune = take_escaped_rune();
+      if (!bad_) add(rune);
+    }
+  }
+
+  // \Q...\E: everything between stands for itself.
+  void take_quotation() {
+    rest_.remove_prefix(2);
+    const std::size_t end = std::min(rest_.find(U"\\E"), rest_.size());
+    for (const char32_t rune : rest_.substr(0, end)) add(rune);
+    rest_.remove_prefix(std::min(end + 2, rest_.size()));
+  }
+
+  std::optional<RuneSet> take_escaped_class() {
+    const char32_t letter = peek(1);
+    if (letter == 'p' || letter == 'P') {
+      std::optional<RuneSet> set = unicode_class(peek(2));
+      bad_ = !set;
+      if (set && letter == 'P') set->negate();
+      rest_.remove_prefix(std::min<std::size_t>(3, rest_.size()));
+      return set;
+    }
+    std::optional<RuneSet> set = perl_class(letter);
+    if (set) rest_.remove_prefix(2);
+    return set;
+  }
+
+  char32_t take_escaped_rune() {
+    if (rest_.size() < 2) return fail();
+    const char32_t c = rest_[1];
+    rest_.remove_prefix(2);
+    if (c < 128 && !is_letter(c) && !is_digit(c)) return c;
+    switch (c) {
+      case 'a': return '\a';
+      case 'f': return '\f';
+      case 'n': return '\n';
+      case 'r': return '\r';
+      case 't': return '\t';
+      case 'v': return '\v';
+      case 'x': return take_hexadecimal();
+      default: return c >= '0' && c <= '7' ? take_octal(c) : fail();
+    }
+  }
+
+  // A single digit other than 0 would be a back-reference, which Go refuses.
+  char32_t take_octal(char32_t first) {
+    const auto is_octal = [](char32_t c) { return c >= '0' && c <= '7'; };
+    if (first != '0' && !is_octal(peek(0))) return fail();
+    char32_t value = first - '0';
+    for (int i = 0; i < 2 && is_octal(peek(0)); ++i) {
+      value = value * 8 + (rest_[0] - '0');
+      rest_.remove_prefix(1);
+    }
+    return value;
+  }
+
+  char32_t take_hexadecimal() {
+    char32_t value = 0;
+    for (int i = 0; i < 2; ++i) {
+      const char32_t c = peek(0);
+      if (is_digit(c)) value = value * 16 + (c - '0');
+      else if (c >= 'a' && c <= 'f') value = value * 16 + (c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F') value = value * 16 + (c - 'A' + 10);
+      else return fail();
+      rest_.remove_prefix(1);
+    }
+    return value;
+  }
+
+  void take_class() {
+    rest_.remove_prefix(1);
+    const bool inverted = peek(0) == '^';
+    if (inverted) rest_.remove_prefix(1);
+    RuneSet set;
+    for (bool first = true; !bad_ && (first || peek(0) != ']'); first = false) take_class_part(set);
+    if (bad_) return;
+    rest_.remove_prefix(1);
+    if (inverted) set.negate();
+    add(std::move(set));
+  }
+
+  void take_class_part(RuneSet& set) {
+    if (rest_.size() > 2 && starts_with(U"[:")) {
+      const std::size_t end = rest_.find(U":]", 2);
+      if (end != Runes::npos) {
+        const std::optional<RuneSet> named = posix_class(rest_.substr(2, end - 2));
+        bad_ = !named;
+        if (named) set.add(*named);
+        rest_.remove_prefix(end + 2);
+        return;
+      }
+    }
+    if (peek(0) == '\\') {
+      const std::optional<RuneSet> escaped = take_escaped_class();
+      if (escaped) set.add(*escaped);
+      if (escaped || bad_) return;
+    }
+    const char32_t low = take_class_rune();
+    char32_t high = low;
+    if (!bad_ && rest_.size() >= 2 && rest_[0] == '-' && rest_[1] != ']') {
+      rest_.remove_prefix(1);
+      high = take_class_rune();
+      bad_ = bad_ || high < low;
+    }
+    if (!bad_) set.add(low, high);
+  }
+
+  char32_t take_class_rune() {
+    if (rest_.empty()) return fail();
+    if (rest_[0] == '\\') return take_escaped_rune();
+    const char32_t rune = rest_[0];
+    rest_.remove_prefix(1);
+    return rune;
+  }
+
+  char32_t fail() {
+    bad_ = true;
+    return 0;
+  }
+
+  Runes rest_;
+  std::vector<RegexItem> items_;
+  bool bad_ = false;
+};
+
+}  // namespace
+
+std::optional<std::vector<RegexItem>> translate_pattern(std::string_view pattern) {
+  const std::u32string expression = write_expression(pattern);
+  return Parser(expression).parse();
+}
+
+}  // namespace keyline::analysis
