@@ -35,11 +35,16 @@ struct Expansion {
 
 struct ExpandOptions {
   char escape = '\\';
-  bool keep_quotes = false;   // Lex.RawQuotes
-  bool keep_unset = false;    // Lex.SkipUnsetEnv
+  bool keep_quotes = false;      // Lex.RawQuotes
+  bool keep_escapes = false;     // Lex.RawEscapes
+  bool keep_unset = false;       // Lex.SkipUnsetEnv
   bool quotes_are_text = false;  // Lex.SkipProcessQuotes
 };
 
+// Lex.ProcessWord: the text as one word.
 Expansion expand(std::string_view text, const VariableLookup& lookup, const ExpandOptions& options = {});
+// Lex.ProcessWords: expanded, then split at blanks outside quotes. Empty on a syntax error.
+std::optional<std::vector<std::string>> split_words(std::string_view text, const VariableLookup& lookup,
+                                                    const ExpandOptions& options = {});
 
 }  // namespace keyline::analysis

@@ -90,7 +90,8 @@ struct Instruction {
   ShellScript script;                          // of a RUN in shell form or exec form of a shell; else empty
   std::vector<Problem> problems;
   bool empty_continuation = false;
-  // True when the answer depends on text behind the instruction (a heredoc whose end was not found).
+  // True when the answer depends on text behind the instruction (a heredoc whose end was not
+  // found, a continuation that runs into the end of the file).
   bool reads_ahead = false;
   Offset size = 0;           // with the last line's ending and all heredoc bodies
   std::uint32_t lines = 0;   // source lines covered

@@ -1,0 +1,87 @@
+#include "analysis/text/line_index.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "analysis/text/unicode.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+std::uint32_t units(std::uint32_t length, Encoding encoding) {
+  switch (encoding) {
+    case Encoding::utf8: return length;
+    case Encoding::utf16: return length == 4 ? 2 : 1;
+    case Encoding::utf32: return 1;
+  }
+  return 1;
+}
+
+}  // namespace
+
+LineIndex::LineIndex(std::string_view text) : size_(static_cast<Offset>(text.size())) {
+  const bool has_returns = std::memchr(text.data(), '\r', text.size()) != nullptr;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    if (!has_returns) {
+      const void* found = std::memchr(text.data() + at, '\n', text.size() - at);
+      if (found == nullptr) break;
+      at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data()) + 1;
+    } else {
+      const std::size_t found = text.find_first_of("\r\n", at);
+      if (found == std::string_view::npos) break;
+      at = found + (text[found] == '\r' && found + 1 < text.size() && text[found + 1] == '\n' ? 2 : 1);
+    }
+    begins_.push_back(static_cast<Offset>(at));
+  }
+}
+
+std::uint32_t LineIndex::line_at(Offset offset) const {
+  const auto behind = std::upper_bound(begins_.begin(), begins_.end(), offset);
+  return static_cast<std::uint32_t>(behind - begins_.begin()) - 1;
+}
+
+Span LineIndex::line(std::string_view text, std::uint32_t number) const {
+  if (number >= line_count()) return {size_, size_};
+  const Offset begin = begins_[number];
+  Offset end = number + 1 < line_count() ? begins_[number + 1] : size_;
+  // Only the last line may end without a line ending, and then its last byte is not one.
+  if (end > begin && text[end - 1] == '\n') --end;
+  if (end > begin && text[end - 1] == '\r') --end;
+  return {begin, end};
+}
+
+Position LineIndex::position(std::string_view text, Offset offset, Encoding encoding) const {
+  offset = std::min(offset, size_);
+  const std::uint32_t number = line_at(offset);
+  const Span bytes = line(text, number);
+  const Offset stop = std::min(offset, bytes.end);
+  if (encoding == Encoding::utf8) return {number, stop - bytes.begin};
+  std::uint32_t column = 0;
+  for (Offset at = bytes.begin; at < stop;) {
+    const std::uint32_t length = rune_at(text, at).length;
+    if (at + length > stop) break;  // inside a character: its beginning
+    column += units(length, encoding);
+    at += length;
+  }
+  return {number, column};
+}
+
+Offset LineIndex::offset(std::string_view text, Position position, Encoding encoding) const {
+  if (position.line >= line_count()) return size_;
+  const Span bytes = line(text, position.line);
+  if (encoding == Encoding::utf8) return bytes.begin + std::min(position.column, bytes.size());
+  std::uint32_t column = 0;
+  Offset at = bytes.begin;
+  while (at < bytes.end && column < position.column) {
+    const std::uint32_t length = rune_at(text, at).length;
+    const std::uint32_t width = units(length, encoding);
+    if (column + width > position.column) break;  // between two surrogates: the character's beginning
+    column += width;
+    at += length;
+  }
+  return std::min(at, bytes.end);
+}
+
+}  // namespace keyline::analysis
