@@ -83,6 +83,7 @@ class Parser {
 
  private:
   void read_directives();
+  void read_directives_below_shebang();
   void keep_prefix();
   bool keep_suffix();
   void read_line();
@@ -108,6 +109,7 @@ void Parser::read_directives() {
     if (!directive) {
       // The line that ends the block belongs to what the block depends on.
       tree_.directives_end = static_cast<Offset>(at_);
+      if (line_ == 0) read_directives_below_shebang();
       return;
     }
     const Offset offset = static_cast<Offset>(begin);
@@ -127,6 +129,24 @@ void Parser::read_directives() {
     ++line_;
   }
   tree_.directives_end = static_cast<Offset>(at_);
+}
+
+// directives.go:parseDirective looks for `syntax` and `check` below a "#!" line too, though for Parse the block has
+// ended there: such a line is a comment as well, and `escape` has no effect.
+void Parser::read_directives_below_shebang() {
+  if (!text_.substr(at_).starts_with("#!")) return;
+  std::uint32_t line = line_;
+  for (std::size_t begin = end_of_line(text_, at_); begin < text_.size(); begin = end_of_line(text_, begin)) {
+    ++line;
+    const std::size_t end = end_of_line(text_, begin);
+    auto directive = read_directive(text_.substr(begin, end - begin));
+    if (!directive || tree_.directive(directive->name) != nullptr) return;
+    if (directive->name == "escape") continue;
+    directive->span = directive->span.shifted(static_cast<Offset>(begin));
+    directive->value_span = directive->value_span.shifted(static_cast<Offset>(begin));
+    directive->line = line;
+    tree_.directives.push_back(std::move(*directive));
+  }
 }
 
 void Parser::keep_prefix() {

@@ -106,11 +106,12 @@ std::vector<Word> SyntaxTree::comments_above(const Item& item) const {
   const Offset from = std::max(index == 0 ? 0 : items[index - 1].span().end, directives_end);
   std::vector<Word> comments;
   const std::string_view all(*text);
-  for (std::size_t at = from; at < item.begin;) {
+  for (std::size_t at = from == 0 && all.starts_with("\xEF\xBB\xBF") ? 3 : from; at < item.begin;) {
     const std::size_t newline = std::min(all.find('\n', at), all.size());
     const std::size_t visible = skip_space(all.substr(0, newline), at);
     if (visible < newline && all[visible] == '#') {
-      const std::string_view comment = trim_space(all.substr(visible + 1, newline - visible - 1));
+      // parser.go:Parse drops the line's first byte, which is a blank and not the "#" where the comment is indented.
+      const std::string_view comment = trim_space(all.substr(at + 1, newline - at - 1));
       if (comment.empty()) {
         comments.clear();
       } else {
