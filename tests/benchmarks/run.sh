@@ -24,15 +24,17 @@ floor=$results/floor_lsp
 [ -x "$floor" ] || c++ -O2 -std=c++20 -o "$floor" "$data/bench/floor_lsp.cpp"
 set -- "$@" "floor=$floor"
 
-# Peers get fewer edits: they need a tenth of a second or more for each in a file of this length.
-peers=$root/build/peers/node_modules/.bin
-if [ -x "$peers/docker-langserver" ]; then set -- "$@" "rcjsuen[edits=100]=$peers/docker-langserver --stdio"; fi
-if [ -x "$peers/tally" ]; then
+# Peers, from `./dev bench --peers` or from the PATH. They get fewer edits: in a file of this length each costs them a
+# tenth of a second or more.
+PATH=$root/build/peers/node_modules/.bin:$PATH
+if command -v docker-langserver >/dev/null 2>&1; then
+  set -- "$@" 'rcjsuen[edits=100]=docker-langserver --stdio'
+fi
+if command -v tally >/dev/null 2>&1; then
   # Without its embedded ShellCheck, which needs seconds for each edit, and without its limit on file size.
-  set -- "$@" "tally[edits=40]=$peers/tally lsp --stdio" \
+  set -- "$@" 'tally[edits=40]=tally lsp --stdio' \
     --put 'tally:.tally.toml=[rules]\nexclude = ["shellcheck/*"]\n[file-validation]\nmax-file-size = 0\n'
 fi
-if [ ! -d "$peers" ]; then echo "bench: no other servers under build/peers; './dev bench --peers' installs them"; fi
 
 python3 "$client" --sizes 3000 --heredoc-sizes '' --scenarios edit,burst --edits 1000 --burst 1000 \
   --json "$results/typing.json" --table "$results/typing.md" "$@"
