@@ -1,0 +1,173 @@
+#include "protocol/json_rpc.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace keyline::protocol {
+namespace {
+
+using nlohmann::json;
+
+// Looks at brackets outside of strings only. That agrees with the parser on every prefix the parser accepts, so
+// whatever passes here cannot make the parser build something deeper.
+bool nests_too_deep(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t index = 0; index < text.size(); ++index) {
+    const char byte = text[index];
+    if (in_string) {
+      if (byte == '\\') {
+        ++index;
+      } else if (byte == '"') {
+        in_string = false;
+      }
+    } else if (byte == '"') {
+      in_string = true;
+    } else if (byte == '[' || byte == '{') {
+      if (++depth > max_json_depth) return true;
+    } else if ((byte == ']' || byte == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+// The library's own message quotes the last token, which may be the whole input; the place is enough.
+Result<json> parse_document(std::string_view text) {
+  if (nests_too_deep(text)) {
+    return failure(ErrorCode::parse_error, "JSON is nested deeper than " + std::to_string(max_json_depth) + " levels");
+  }
+  try {
+    return json::parse(text.begin(), text.end());
+  } catch (const json::parse_error& error) {
+    return failure(ErrorCode::parse_error, "not JSON, at byte " + std::to_string(error.byte));
+  } catch (const json::exception&) {
+    return failure(ErrorCode::parse_error, "JSON holds a number that is out of range");
+  }
+}
+
+std::optional<Id> read_id(const json& id) {
+  if (const auto* text = id.get_ptr<const std::string*>()) return *text;
+  if (!id.is_number_integer()) return std::nullopt;
+  if (id.is_number_unsigned() && !std::in_range<std::int64_t>(id.get<std::uint64_t>())) return std::nullopt;
+  return id.get<std::int64_t>();
+}
+
+Malformed invalid_request(std::string message, std::optional<Id> id = std::nullopt) {
+  return {ErrorCode::invalid_request, std::move(message), std::move(id)};
+}
+
+Message read_call(json& object, std::optional<Id> id) {
+  json& method = object["method"];
+  if (!method.is_string()) return invalid_request("'method' must be a string", std::move(id));
+  if (object.contains("id") && !id) return invalid_request("'id' must be a string or a 64-bit integer");
+  json params;
+  if (const auto found = object.find("params"); found != object.end()) params = std::move(*found);
+  if (!params.is_structured() && !params.is_null()) {
+    return invalid_request("'params' must be an object or an array", std::move(id));
+  }
+  std::string name = std::move(method.get_ref<std::string&>());
+  if (id) return Request{*std::move(id), std::move(name), JsonValue(std::move(params))};
+  return Notification{std::move(name), JsonValue(std::move(params))};
+}
+
+// A broken response is never answered under its id: that number is ours, and the client would take it for its own.
+Message read_response(json& object, std::optional<Id> id) {
+  const auto error = object.find("error");
+  if (error == object.end() || error->is_null()) {
+    if (!object.contains("result")) return invalid_request("neither 'method' nor 'result' nor 'error'", std::move(id));
+    if (!id) return invalid_request("a response needs an 'id'");
+    return Response{std::move(id), JsonValue(std::move(object["result"]))};
+  }
+  if (!error->is_object()) return invalid_request("'error' of a response must be an object");
+  const auto code = error->find("code");
+  const auto message = error->find("message");
+  if (code == error->end() || !code->is_number_integer() || message == error->end() || !message->is_string()) {
+    return invalid_request("'error' of a response needs 'code' and 'message'");
+  }
+  if (!id && object.contains("id") && !object["id"].is_null()) return invalid_request("a response has a broken 'id'");
+  const auto number = code->get<std::int64_t>();
+  const auto known =
+      std::in_range<int>(number) ? static_cast<int>(number) : static_cast<int>(ErrorCode::unknown_error_code);
+  return Response{std::move(id), Unexpected({std::move(message->get_ref<std::string&>()), known})};
+}
+
+// Messages are put together as text: their parts are already JSON, and a tree around them would copy every one.
+std::string quoted(const std::string& text) { return json(text).dump(-1, ' ', false, json::error_handler_t::replace); }
+
+std::string id_text(const std::optional<Id>& id) {
+  if (!id) return "null";
+  if (const auto* number = std::get_if<std::int64_t>(&*id)) return std::to_string(*number);
+  return quoted(std::get<std::string>(*id));
+}
+
+void append_call(std::string& body, const std::string& method, const JsonValue& params) {
+  body += R"("method":)";
+  body += quoted(method);
+  if (!params.is_null()) {
+    body += R"(,"params":)";
+    body += params.text();
+  }
+  body += '}';
+}
+
+}  // namespace
+
+Unexpected failure(ErrorCode code, std::string message) {
+  return Unexpected({std::move(message), static_cast<int>(code)});
+}
+
+Message parse_message(std::string_view body) {
+  Result<json> document = parse_document(body);
+  if (!document) return Malformed{ErrorCode::parse_error, document.error().message, std::nullopt};
+  json& object = *document;
+  if (object.is_array()) return invalid_request("LSP has no batches");
+  if (!object.is_object()) return invalid_request("a message must be a JSON object");
+
+  std::optional<Id> id;
+  if (const auto found = object.find("id"); found != object.end()) id = read_id(*found);
+  const auto version = object.find("jsonrpc");
+  const bool is_call = object.contains("method");
+  if (version == object.end() || *version != "2.0") {
+    return invalid_request("'jsonrpc' must be \"2.0\"", is_call ? std::move(id) : std::nullopt);
+  }
+  return is_call ? read_call(object, std::move(id)) : read_response(object, std::move(id));
+}
+
+Result<JsonValue> parse_json(std::string_view text) {
+  Result<json> document = parse_document(text);
+  if (!document) return Unexpected(document.error());
+  return JsonValue(*std::move(document));
+}
+
+std::string serialize(const Request& request) {
+  std::string body = R"({"jsonrpc":"2.0","id":)" + id_text(request.id) + ',';
+  append_call(body, request.method, request.params);
+  return body;
+}
+
+std::string serialize(const Notification& notification) {
+  std::string body = R"({"jsonrpc":"2.0",)";
+  append_call(body, notification.method, notification.params);
+  return body;
+}
+
+std::string serialize(const Response& response) {
+  std::string body = R"({"jsonrpc":"2.0","id":)" + id_text(response.id);
+  if (response.result) {
+    body += R"(,"result":)";
+    body += response.result->text();
+  } else {
+    const Error& error = response.result.error();
+    body += R"(,"error":{"code":)";
+    body += std::to_string(error.code.value_or(static_cast<int>(ErrorCode::request_failed)));
+    body += R"(,"message":)";
+    body += quoted(error.message);
+    body += '}';
+  }
+  body += '}';
+  return body;
+}
+
+}  // namespace keyline::protocol
