@@ -1,0 +1,12 @@
+#include "protocol/lsp/diagnostics.h"
+
+#include <nlohmann/json.hpp>
+
+namespace keyline::protocol::lsp {
+
+KEYLINE_JSON_OBJECT(CodeDescription, href)
+KEYLINE_JSON_OBJECT(DiagnosticRelatedInformation, location, message)
+KEYLINE_JSON_OBJECT(Diagnostic, range, severity, code, codeDescription, source, message, tags, relatedInformation, data)
+KEYLINE_JSON_OBJECT(PublishDiagnosticsParams, uri, version, diagnostics)
+
+}  // namespace keyline::protocol::lsp

@@ -1,0 +1,193 @@
+#pragma once
+// Every message keyline sends or understands: its method and its types, one struct per method. Requests have a Result,
+// notifications have none; that is how templates tell them apart. Grouped by who sends them.
+
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocol/lsp/basics.h"
+#include "protocol/lsp/code_action.h"
+#include "protocol/lsp/diagnostics.h"
+#include "protocol/lsp/documents.h"
+#include "protocol/lsp/language_features.h"
+#include "protocol/lsp/lifecycle.h"
+#include "protocol/lsp/progress.h"
+#include "protocol/lsp/workspace.h"
+
+namespace keyline::protocol::lsp {
+
+// Requests of the client.
+
+struct InitializeRequest {
+  static constexpr std::string_view method = "initialize";
+  using Params = InitializeParams;
+  using Result = InitializeResult;
+};
+
+struct ShutdownRequest {
+  static constexpr std::string_view method = "shutdown";
+  using Params = Nothing;
+  using Result = Nothing;
+};
+
+struct HoverRequest {
+  static constexpr std::string_view method = "textDocument/hover";
+  using Params = HoverParams;
+  using Result = std::optional<Hover>;
+};
+
+struct InlayHintRequest {
+  static constexpr std::string_view method = "textDocument/inlayHint";
+  using Params = InlayHintParams;
+  using Result = std::vector<InlayHint>;
+};
+
+struct CodeLensRequest {
+  static constexpr std::string_view method = "textDocument/codeLens";
+  using Params = CodeLensParams;
+  using Result = std::vector<CodeLens>;
+};
+
+struct CodeActionRequest {
+  static constexpr std::string_view method = "textDocument/codeAction";
+  using Params = CodeActionParams;
+  using Result = std::vector<std::variant<CodeAction, Command>>;
+};
+
+struct CodeActionResolveRequest {
+  static constexpr std::string_view method = "codeAction/resolve";
+  using Params = CodeAction;
+  using Result = CodeAction;
+};
+
+struct ExecuteCommandRequest {
+  static constexpr std::string_view method = "workspace/executeCommand";
+  using Params = ExecuteCommandParams;
+  using Result = JsonValue;
+};
+
+// Notifications of the client.
+
+struct InitializedNotification {
+  static constexpr std::string_view method = "initialized";
+  using Params = Nothing;
+};
+
+struct ExitNotification {
+  static constexpr std::string_view method = "exit";
+  using Params = Nothing;
+};
+
+struct CancelNotification {
+  static constexpr std::string_view method = "$/cancelRequest";
+  using Params = CancelParams;
+};
+
+struct SetTraceNotification {
+  static constexpr std::string_view method = "$/setTrace";
+  using Params = SetTraceParams;
+};
+
+struct DidOpenTextDocumentNotification {
+  static constexpr std::string_view method = "textDocument/didOpen";
+  using Params = DidOpenTextDocumentParams;
+};
+
+struct DidChangeTextDocumentNotification {
+  static constexpr std::string_view method = "textDocument/didChange";
+  using Params = DidChangeTextDocumentParams;
+};
+
+struct DidSaveTextDocumentNotification {
+  static constexpr std::string_view method = "textDocument/didSave";
+  using Params = DidSaveTextDocumentParams;
+};
+
+struct DidCloseTextDocumentNotification {
+  static constexpr std::string_view method = "textDocument/didClose";
+  using Params = DidCloseTextDocumentParams;
+};
+
+struct DidChangeConfigurationNotification {
+  static constexpr std::string_view method = "workspace/didChangeConfiguration";
+  using Params = DidChangeConfigurationParams;
+};
+
+struct DidChangeWatchedFilesNotification {
+  static constexpr std::string_view method = "workspace/didChangeWatchedFiles";
+  using Params = DidChangeWatchedFilesParams;
+};
+
+struct DidChangeWorkspaceFoldersNotification {
+  static constexpr std::string_view method = "workspace/didChangeWorkspaceFolders";
+  using Params = DidChangeWorkspaceFoldersParams;
+};
+
+struct WorkDoneProgressCancelNotification {
+  static constexpr std::string_view method = "window/workDoneProgress/cancel";
+  using Params = WorkDoneProgressCancelParams;
+};
+
+// Requests of the server.
+
+struct ConfigurationRequest {
+  static constexpr std::string_view method = "workspace/configuration";
+  using Params = ConfigurationParams;
+  using Result = std::vector<JsonValue>;
+};
+
+struct RegisterCapabilityRequest {
+  static constexpr std::string_view method = "client/registerCapability";
+  using Params = RegistrationParams;
+  using Result = Nothing;
+};
+
+struct ApplyEditRequest {
+  static constexpr std::string_view method = "workspace/applyEdit";
+  using Params = ApplyWorkspaceEditParams;
+  using Result = ApplyWorkspaceEditResult;
+};
+
+struct InlayHintRefreshRequest {
+  static constexpr std::string_view method = "workspace/inlayHint/refresh";
+  using Params = Nothing;
+  using Result = Nothing;
+};
+
+struct CodeLensRefreshRequest {
+  static constexpr std::string_view method = "workspace/codeLens/refresh";
+  using Params = Nothing;
+  using Result = Nothing;
+};
+
+struct WorkDoneProgressCreateRequest {
+  static constexpr std::string_view method = "window/workDoneProgress/create";
+  using Params = WorkDoneProgressCreateParams;
+  using Result = Nothing;
+};
+
+// Notifications of the server.
+
+struct PublishDiagnosticsNotification {
+  static constexpr std::string_view method = "textDocument/publishDiagnostics";
+  using Params = PublishDiagnosticsParams;
+};
+
+struct ShowMessageNotification {
+  static constexpr std::string_view method = "window/showMessage";
+  using Params = MessageParams;
+};
+
+struct LogMessageNotification {
+  static constexpr std::string_view method = "window/logMessage";
+  using Params = MessageParams;
+};
+
+struct ProgressNotification {
+  static constexpr std::string_view method = "$/progress";
+  using Params = ProgressParams;
+};
+
+}  // namespace keyline::protocol::lsp
