@@ -2,7 +2,7 @@
 // What BuildKit makes of the instructions before it runs anything: stages, the steps in them, the variables each step
 // sees, and the edges between steps (cache-model 1.2, 1.3, 2). Spans here are absolute offsets in the Dockerfile.
 //
-// A Step is one instruction placed in its stage; those that create nothing (ENV, LABEL, ...) have Op::none. Indices
+// A Step is one instruction placed in its stage; those that create nothing (ENV, LABEL, ...) have Op::nothing. Indices
 // refer to the vectors of the same Model. Steps stand in file order, so a step's inputs have smaller indices.
 
 #include <cstdint>
@@ -56,8 +56,7 @@ struct Mount {
   Value target, source, id;
   std::string from;           // as written: stage name, image or named context
   std::string sharing = "shared";
-  std::string env;            // of a secret
-  std::optional<std::string> uid, gid, mode, size;
+  std::optional<std::string> uid, gid, mode, size, env;  // env: of a secret
   bool read_only = false;
   bool required = false;
   bool id_given = false, sharing_given = false, target_given = false;
@@ -76,17 +75,16 @@ struct Origin {
   std::uint32_t mount = none;  // index into Step::mounts when a bind mount asks for it
 };
 
-enum class Op : std::uint8_t { none, image, exec, file };
+enum class Op : std::uint8_t { nothing, image, exec, file };
 
 struct Step {
   std::uint32_t item = 0;  // index into SyntaxTree::items
   StageId stage = 0;
   Keyword keyword = Keyword::unknown;
-  Op op = Op::none;
+  Op op = Op::nothing;
   bool onbuild = false;          // a trigger of the base stage; `item` is the ONBUILD instruction
   std::uint32_t number = 0;      // i of [stage i/m]; 0: not counted
   Span span;                     // header of the instruction, absolute
-  std::string name;              // as BuildKit prints it, "[build 2/5] RUN make"; "" for Op::none
   StepId parent = none;          // the op before it in the chain; none: starts on nothing (or on an unknown image)
   bool independent = false;      // COPY/ADD --link: the copy has no parent, only its merge has
   DefinitionId environment = none;  // head of the chain that applies at this step
@@ -127,7 +125,7 @@ struct ImageConfig {
 struct BuildOptions {
   std::string target;                                  // "" = last stage
   std::map<std::string, std::string, std::less<>> arguments;   // --build-arg
-  std::string platform = "linux/amd64";
+  std::string platform;                                // --platform; "" = the builder's own, which is not known here
   std::map<std::string, ImageConfig, std::less<>> images;      // by reference as written in FROM after expansion
   std::map<std::string, std::string, std::less<>> named_contexts;  // name -> what it stands for
   friend bool operator==(const BuildOptions&, const BuildOptions&);
@@ -145,12 +143,23 @@ struct Model {
   std::vector<Definition> global_arguments;  // in front of the first FROM; `step` is none
   std::vector<ModelProblem> problems;        // what BuildKit would refuse beyond syntax
   StageId target = none;
+  bool single_stage = false;  // BuildKit leaves the stage's name out of the steps'
 
-  // The step whose instruction is tree.items[item], or none (global ARG, broken lines).
-  StepId step_of_item(std::uint32_t item) const;
+  // The step whose instruction is tree.items[item], or none (global ARG, lines before the first FROM). Triggers that
+  // an ONBUILD adds elsewhere are not meant.
+  StepId step_of_item(std::uint32_t item) const { return item < by_item.size() ? by_item[item] : none; }
+  std::vector<StepId> by_item;
 };
 
 Model build_model(const SyntaxTree& tree, const BuildOptions& options = {});
+
+// The instruction a step comes from; for a trigger of ONBUILD the part behind that word.
+const Instruction& instruction_of(const SyntaxTree& tree, const Step& step);
+// The step as BuildKit prints it: "[build 2/5] RUN make"; "" for Op::nothing (cache-model 11.3). Variables whose value is
+// not known stay as written.
+std::string step_name(const Model& model, const SyntaxTree& tree, StepId step);
+// Its first part alone: "[build 2/5]".
+std::string step_label(const Model& model, StepId step);
 
 // The variables a step sees, in the order in which they enter a RUN's key (cache-model 2.2).
 std::vector<const Definition*> environment(const Model& model, DefinitionId head);

@@ -296,6 +296,7 @@ void Reader::read_script() {
         word(assignment.value);
       }
     }
+    for (ShellVariable& variable : script.variables) variable.span = to_source(variable.span);
     result_.script = std::move(script);
   };
   if (run.json) {

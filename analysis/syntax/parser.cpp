@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "analysis/syntax/instruction.h"
+#include "analysis/text/ascii.h"
 #include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
@@ -25,9 +26,7 @@ std::optional<Directive> read_directive(std::string_view line) {
   if (at == line.size() || !ascii_letter(line[at])) return std::nullopt;
   while (at < line.size() && (ascii_letter(line[at]) || (line[at] >= '0' && line[at] <= '9'))) ++at;
   Directive directive;
-  directive.name = line.substr(name, at - name);
-  std::transform(directive.name.begin(), directive.name.end(), directive.name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  directive.name = to_lower(line.substr(name, at - name));
   // \s of Go's regular expressions: no \v.
   const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r'; };
   while (at < line.size() && blank(line[at])) ++at;

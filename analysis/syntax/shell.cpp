@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "analysis/text/path.h"
+
 namespace keyline::analysis {
 
 namespace {
@@ -354,8 +356,7 @@ void ShellParser::simple(Around around, ShellJoin join) {
 void ShellParser::nested_script(const ShellCommand& command, Around around) {
   const std::size_t program = program_word(command);
   if (program >= command.words.size() || around.depth + 1 >= deepest) return;
-  std::string_view name = command.words[program].text;
-  name.remove_prefix(name.rfind('/') + 1);
+  const std::string_view name = base_name(command.words[program].text);
   const ShellWord* inner = nullptr;
   if (name == "eval") {
     if (command.words.size() == program + 2) inner = &command.words[program + 1];
@@ -507,8 +508,6 @@ void ShellParser::backquoted(ShellWord& word, Around around) {
   word.text.append(text_.substr(begin, at_ - begin));
 }
 
-std::string_view base_name(std::string_view program) { return program.substr(program.rfind('/') + 1); }
-
 // Options of wrapper programs that take the next word as their value.
 bool takes_value(std::string_view wrapper, std::string_view option) {
   const auto one_of = [&](std::initializer_list<std::string_view> options) {
@@ -524,7 +523,20 @@ bool takes_value(std::string_view wrapper, std::string_view option) {
 
 }  // namespace
 
-ShellScript parse_shell(std::string_view text) { return ShellParser(text).parse({}); }
+ShellScript parse_shell(std::string_view text) {
+  ShellScript script = ShellParser(text).parse({});
+  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at)) {
+    ++at;
+    if (at < text.size() && text[at] == '{') ++at;
+    if (at < text.size() && (text[at] == '#' || text[at] == '!')) ++at;  // length and indirection
+    std::size_t end = at;
+    while (end < text.size() && is_name_char(text[end])) ++end;
+    if (is_name(text.substr(at, end - at))) {
+      script.variables.push_back({std::string(text.substr(at, end - at)), {static_cast<Offset>(at), static_cast<Offset>(end)}});
+    }
+  }
+  return script;
+}
 
 std::size_t program_word(const ShellCommand& command) {
   static constexpr std::array<std::string_view, 14> wrappers = {

@@ -40,8 +40,15 @@ struct ShellCommand {
   bool subshell = false;     // inside ( ) or $( ) or a pipe: `cd` and assignments do not outlive it
 };
 
+struct ShellVariable {
+  std::string name;
+  Span span;  // of the name
+};
+
 struct ShellScript {
   std::vector<ShellCommand> commands;  // in the order they are written
+  // Every `$name` and `${name…}` of the text, also in single quotes: a nested shell may read it there.
+  std::vector<ShellVariable> variables;
   bool complete = true;                // false: something was not understood; commands may be missing
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/text/ascii.h"
 #include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
@@ -13,8 +14,6 @@ constexpr std::array<std::string_view, 18> keyword_names = {
     "ADD",   "ARG",        "CMD",     "COPY", "ENTRYPOINT", "ENV",        "EXPOSE", "FROM",   "HEALTHCHECK",
     "LABEL", "MAINTAINER", "ONBUILD", "RUN",  "SHELL",      "STOPSIGNAL", "USER",   "VOLUME", "WORKDIR",
 };
-
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
 }  // namespace
 

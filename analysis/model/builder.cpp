@@ -1,0 +1,272 @@
+#include "analysis/model/builder.h"
+
+#include <algorithm>
+
+#include "analysis/text/ascii.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+// validStageName of instructions/parse.go.
+bool valid_stage_name(std::string_view name) {
+  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
+}
+
+}  // namespace
+
+Model ModelBuilder::build() {
+  define_globals();
+  for (std::uint32_t i = 0; i < tree_.items.size(); ++i) {
+    const Item& item = tree_.items[i];
+    const Instruction& instruction = *item.instruction;
+    if (instruction.keyword == Keyword::from) {
+      begin_stage(i);
+    } else if (!model_.stages.empty()) {
+      add_step(i, instruction, false);
+    } else if (instruction.keyword == Keyword::arg) {
+      global_argument(item);
+    } else if (instruction.keyword != Keyword::unknown) {
+      problem(item.header(), "no build stage in current context: a FROM has to come first");
+    }
+  }
+  if (model_.stages.empty() && !tree_.items.empty()) {
+    problem(tree_.items.back().header(), "dockerfile contains no stages to build");
+  }
+  find_target();
+  mark_reachable();
+  number_steps();
+  return std::move(model_);
+}
+
+void ModelBuilder::define_globals() {
+  const auto define = [&](std::string name, Value value) {
+    if (const auto given = options_.arguments.find(name); given != options_.arguments.end()) value = {given->second, true};
+    globals_[name] = static_cast<DefinitionId>(model_.global_arguments.size());
+    model_.global_arguments.push_back({std::move(name), std::move(value), Definition::Origin::platform_argument, none, {}, none});
+  };
+  const std::string& platform = options_.platform;
+  const bool known = !platform.empty();
+  const std::size_t slash = std::min(platform.find('/'), platform.size());
+  const std::string os = platform.substr(0, slash);
+  const std::string rest = slash < platform.size() ? platform.substr(slash + 1) : "";
+  const std::size_t second = std::min(rest.find('/'), rest.size());
+  const std::string architecture = rest.substr(0, second);
+  const std::string variant = second < rest.size() ? rest.substr(second + 1) : "";
+  for (const std::string prefix : {"BUILD", "TARGET"}) {
+    define(prefix + "PLATFORM", {platform, known});
+    define(prefix + "OS", {os, known});
+    define(prefix + "OSVERSION", {"", known});
+    define(prefix + "ARCH", {architecture, known});
+    define(prefix + "VARIANT", {variant, known});
+  }
+  std::string target = options_.target;
+  for (auto item = tree_.items.rbegin(); target.empty() && item != tree_.items.rend(); ++item) {
+    if (item->instruction->keyword != Keyword::from) continue;
+    const auto& words = item->instruction->arguments;
+    target = words.size() == 3 ? to_lower(words[2].text) : "default";
+  }
+  define("TARGETSTAGE", {target.empty() ? "default" : target, true});
+}
+
+VariableValue ModelBuilder::lookup_global(std::string_view name) const {
+  const auto found = globals_.find(std::string(name));
+  if (found == globals_.end()) return {};
+  const Value& value = model_.global_arguments[found->second].value;
+  return {value.known ? VariableValue::State::set : VariableValue::State::unknown, value.text};
+}
+
+void ModelBuilder::global_argument(const Item& item) {
+  for (const Word& word : item.instruction->arguments) {
+    const std::size_t equals = word.text.find('=');
+    const std::string name = word.text.substr(0, equals);
+    const Span place = item.absolute({word.span.begin, word.span.begin + static_cast<Offset>(std::min<std::size_t>(name.size(), word.span.size()))});
+    if (name.empty()) {
+      problem(item.absolute(word.span), "ARG names can not be blank");
+      continue;
+    }
+    Definition definition{name, {}, Definition::Origin::global_argument, none, place, none};
+    if (const auto given = options_.arguments.find(name); given != options_.arguments.end()) {
+      definition.value = {given->second, true};
+      definition.origin = Definition::Origin::build_argument;
+    } else if (equals != std::string::npos) {
+      const Expansion value = expand(std::string_view(word.text).substr(equals + 1), [&](std::string_view n) { return lookup_global(n); }, {.escape = tree_.escape});
+      if (value.error) problem(item.absolute(word.span), *value.error);
+      definition.value = {value.text, value.known};
+    } else {
+      model_.global_arguments.push_back(std::move(definition));  // declared without value: nothing is set
+      continue;
+    }
+    globals_[name] = static_cast<DefinitionId>(model_.global_arguments.size());
+    model_.global_arguments.push_back(std::move(definition));
+  }
+  if (item.instruction->arguments.empty()) problem(item.header(), "ARG requires at least one argument");
+}
+
+void ModelBuilder::name_stage(Stage& stage, const Item& item) {
+  const std::vector<Word>& words = item.instruction->arguments;
+  if (words.size() != 1 && words.size() != 3) {
+    problem(item.header(), "FROM requires either one or three arguments");
+    if (words.size() < 3) return;
+  }
+  if (words.size() < 3) return;
+  if (to_lower(words[1].text) != "as") {
+    if (words.size() == 3) problem(item.absolute(words[1].span), "second argument to FROM must be \"AS\"");
+    return;
+  }
+  const std::string name = to_lower(words[2].text);
+  if (!valid_stage_name(name)) {
+    problem(item.absolute(words[2].span), "invalid name for build stage: \"" + words[2].text + "\", name can't start with a number or contain symbols");
+    return;
+  }
+  stage.name = name;
+  stage.name_span = item.absolute(words[2].span);
+}
+
+void ModelBuilder::begin_stage(std::uint32_t index) {
+  const Item& item = tree_.items[index];
+  const Instruction& from = *item.instruction;
+  Stage stage;
+  stage.item = index;
+  name_stage(stage, item);
+  const StageId id = static_cast<StageId>(model_.stages.size());
+
+  Step step;
+  step.item = index;
+  step.stage = id;
+  step.keyword = Keyword::from;
+  step.span = item.header();
+  const auto expand_global = [&](std::string_view text, Span span) {
+    const Expansion result = expand(text, [&](std::string_view name) { return lookup_global(name); }, {.escape = tree_.escape});
+    if (result.error) problem(span, *result.error);
+    for (const VariableUse& use : result.uses) {
+      const bool exact = span.size() == text.size();
+      step.references.push_back({use.name, exact ? use.span.shifted(span.begin) : span, none, false});
+    }
+    return Value{result.text, result.known && !result.error};
+  };
+  if (!from.arguments.empty()) {
+    stage.base_span = item.absolute(from.arguments[0].span);
+    stage.base = expand_global(from.arguments[0].text, stage.base_span);
+    if (stage.base.known && stage.base.text.empty()) {
+      problem(stage.base_span, "base name (" + from.arguments[0].text + ") should not be blank");
+      stage.base.known = false;
+    }
+  } else {
+    stage.base.known = false;
+  }
+  for (const Flag& flag : from.flags) {
+    if (flag.name() == "platform") {
+      const Span span = item.absolute(flag.span);
+      const std::string_view value = flag.value().value_or("");
+      stage.platform = expand_global(value, {span.end - static_cast<Offset>(std::min<std::size_t>(value.size(), span.size())), span.end});
+      if (stage.platform.known && stage.platform.text.empty()) problem(span, "empty platform value from expression " + std::string(value));
+    } else {
+      problem(item.absolute(flag.span), "unknown flag: --" + std::string(flag.name()));
+    }
+  }
+
+  const auto base = stage.base.known ? names_.find(stage.base.text) : names_.end();
+  if (base != names_.end()) {
+    stage.base_stage = base->second;
+    scopes_.push_back(Scope::from_stage(scopes_[base->second]));
+    step.parent = model_.stages[base->second].last_op;
+  } else if (stage.base.known && stage.base.text == "scratch") {
+    stage.scratch = true;
+    scopes_.push_back(Scope::from_scratch(model_));
+  } else {
+    const auto config = options_.images.find(stage.base.text);
+    const bool found = stage.base.known && config != options_.images.end();
+    scopes_.push_back(Scope::from_image(model_, found ? &config->second : nullptr));
+    step.op = Op::image;
+  }
+  const StepId step_id = static_cast<StepId>(model_.steps.size());
+  stage.last_op = step.op == Op::image ? step_id : step.parent;
+  stage.steps.push_back(step_id);
+  step.environment = scope().head();
+  step.workdir = scope().workdir;
+  step.user = scope().user;
+  step.shell = scope().shell;
+  if (!stage.name.empty()) names_[stage.name] = id;
+  const StageId base_stage = stage.base_stage;
+  model_.steps.push_back(std::move(step));
+  model_.stages.push_back(std::move(stage));
+  if (base_stage != none) run_triggers(Stage(model_.stages[base_stage]));
+}
+
+// ONBUILD instructions of the base stage run directly behind the FROM (cache-model 1.2).
+void ModelBuilder::run_triggers(const Stage& base) {
+  for (const StepId id : base.steps) {
+    const Step& step = model_.steps[id];
+    const Instruction& instruction = *tree_.items[step.item].instruction;
+    if (step.onbuild || step.keyword != Keyword::onbuild || !instruction.trigger) continue;
+    add_step(step.item, *instruction.trigger, true);
+  }
+}
+
+void ModelBuilder::find_target() {
+  if (model_.stages.empty()) return;
+  model_.target = static_cast<StageId>(model_.stages.size() - 1);
+  if (options_.target.empty()) return;
+  const auto found = names_.find(to_lower(options_.target));
+  if (found != names_.end()) {
+    model_.target = found->second;
+  } else {
+    model_.target = none;
+    problem(tree_.items[model_.stages.back().item].header(), "target stage \"" + options_.target + "\" could not be found");
+  }
+}
+
+void ModelBuilder::mark_reachable() {
+  if (model_.target == none) return;
+  std::vector<StageId> todo = {model_.target};
+  while (!todo.empty()) {
+    Stage& stage = model_.stages[todo.back()];
+    todo.pop_back();
+    if (stage.reachable) continue;
+    stage.reachable = true;
+    if (stage.base_stage != none) todo.push_back(stage.base_stage);
+    for (const StepId id : stage.steps) {
+      for (const Origin& origin : model_.steps[id].origins) {
+        if (origin.stage != none) todo.push_back(origin.stage);
+      }
+    }
+  }
+}
+
+// [stage i/m] as dispatchState.cmdTotal and prefixCommand count (cache-model 11.3).
+void ModelBuilder::number_steps() {
+  for (Stage& stage : model_.stages) {
+    const bool image = stage.base_stage == none && !stage.scratch;
+    stage.total = image ? 1 : 0;
+    std::uint32_t number = 0;
+    for (const StepId id : stage.steps) {
+      Step& step = model_.steps[id];
+      const bool counts = step.keyword == Keyword::run || step.keyword == Keyword::copy || step.keyword == Keyword::add || step.keyword == Keyword::workdir;
+      // BuildKit counts every trigger, also those that make no step.
+      if (counts || step.onbuild) ++stage.total;
+      if (step.op != Op::nothing) step.number = ++number;
+    }
+  }
+  model_.by_item.assign(tree_.items.size(), none);
+  for (StepId id = 0; id < model_.steps.size(); ++id) {
+    if (!model_.steps[id].onbuild) model_.by_item[model_.steps[id].item] = id;
+  }
+  model_.single_stage = model_.stages.size() == 1 && !extra_nodes_;
+}
+
+Model build_model(const SyntaxTree& tree, const BuildOptions& options) { return ModelBuilder(tree, options).build(); }
+
+bool operator==(const BuildOptions& a, const BuildOptions& b) {
+  const auto same_image = [](const auto& x, const auto& y) {
+    return x.first == y.first && x.second.environment == y.second.environment && x.second.user == y.second.user &&
+           x.second.workdir == y.second.workdir && x.second.digest == y.second.digest && x.second.shell == y.second.shell &&
+           x.second.onbuild == y.second.onbuild;
+  };
+  return a.target == b.target && a.arguments == b.arguments && a.platform == b.platform && a.named_contexts == b.named_contexts &&
+         std::equal(a.images.begin(), a.images.end(), b.images.begin(), b.images.end(), same_image);
+}
+
+}  // namespace keyline::analysis

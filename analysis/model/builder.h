@@ -1,0 +1,61 @@
+#pragma once
+// The work behind build_model, one class so that its parts can share the state of a build being read. Private to
+// `model/`: everyone else uses model.h.
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "analysis/model/model.h"
+#include "analysis/model/scope.h"
+
+namespace keyline::analysis {
+
+class ModelBuilder {
+ public:
+  ModelBuilder(const SyntaxTree& tree, const BuildOptions& options) : tree_(tree), options_(options) {}
+  Model build();
+
+ private:
+  // builder.cpp: files, stages, targets
+  void define_globals();
+  void global_argument(const Item& item);
+  void begin_stage(std::uint32_t item);
+  void name_stage(Stage& stage, const Item& item);
+  void run_triggers(const Stage& base);
+  void number_steps();
+  void find_target();
+  void mark_reachable();
+  VariableValue lookup_global(std::string_view name) const;
+
+  // dispatch.cpp: what one instruction does
+  void add_step(std::uint32_t item, const Instruction& instruction, bool onbuild);
+  void dispatch(Step& step, const Instruction& instruction);
+  void dispatch_argument(Step& step, const Instruction& instruction);
+  void dispatch_environment(Step& step, const Instruction& instruction);
+  void dispatch_run(Step& step, const Instruction& instruction);
+  void dispatch_copy(Step& step, const Instruction& instruction);
+  void dispatch_workdir(Step& step, const Instruction& instruction);
+  Origin copy_origin(Step& step, const Instruction& instruction);
+  void mount_origin(Step& step, std::uint32_t mount);
+  StageId stage_from(std::string_view name) const;  // as COPY --from and mounts look it up, without index
+  bool make_op(Step& step, Op op);
+  Value expand_word(Step& step, const Word& word, bool quotes_are_text = false);
+  Value in_workdir(const Value& path) const;
+
+  void problem(Span span, std::string message) { model_.problems.push_back({span, std::move(message)}); }
+  Span absolute(const Step& step, Span relative) const { return tree_.items[step.item].absolute(relative); }
+  Scope& scope() { return scopes_.back(); }
+  const Scope& scope() const { return scopes_.back(); }
+
+  const SyntaxTree& tree_;
+  const BuildOptions& options_;
+  Model model_;
+  std::vector<Scope> scopes_;  // one a stage, as it is at the stage's end
+  std::unordered_map<std::string, DefinitionId> globals_;  // indices into model_.global_arguments
+  std::unordered_map<std::string, StageId> names_;         // lower case -> the latest stage of that name
+  bool extra_nodes_ = false;  // BuildKit adds nodes for RUN --mount and COPY --from=<image>
+};
+
+}  // namespace keyline::analysis

@@ -1,0 +1,348 @@
+#include <algorithm>
+#include <charconv>
+
+#include "analysis/model/builder.h"
+#include "analysis/model/mounts.h"
+#include "analysis/syntax/words.h"
+#include "analysis/text/ascii.h"
+#include "analysis/text/path.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+bool is_http(std::string_view source) { return source.starts_with("http://") || source.starts_with("https://"); }
+
+// What ADD fetches with git (gitutil.ParseGitRef): its own schemes, scp-like addresses, and HTTP paths ending in .git.
+bool is_git(std::string_view source) {
+  if (source.starts_with("git://") || source.starts_with("ssh://") || source.starts_with("git@")) return true;
+  const std::string_view path = source.substr(0, source.find_first_of("#?"));
+  return is_http(source) && path.ends_with(".git");
+}
+
+// Flags that an instruction takes, as instructions/parse.go registers them; what the labs frontend adds counts too.
+std::vector<std::string_view> flags_of(Keyword keyword) {
+  switch (keyword) {
+    case Keyword::add: return {"chown", "chmod", "link", "keep-git-dir", "checksum", "exclude", "unpack"};
+    case Keyword::copy: return {"chown", "chmod", "from", "link", "parents", "exclude"};
+    case Keyword::run: return {"mount", "network", "security", "device"};
+    case Keyword::healthcheck: return {"interval", "timeout", "start-period", "start-interval", "retries"};
+    default: return {};
+  }
+}
+
+bool flag_is_set(const Instruction& instruction, std::string_view name) {
+  const Flag* flag = instruction.flag(name);
+  if (flag == nullptr) return false;
+  const std::string value = to_lower(flag->value().value_or("true"));
+  return value == "true" || value.empty();
+}
+
+// NormalizePath with keepSlash: the three endings "/d", "/d/" and "/d/." stay different (cache-model 2.6).
+std::string keep_ending(std::string cleaned, std::string_view original) {
+  if (original.ends_with('/') && !cleaned.ends_with('/')) cleaned += '/';
+  else if (original.ends_with("/.")) cleaned += cleaned == "/" ? "." : "/.";
+  return cleaned;
+}
+
+}  // namespace
+
+void ModelBuilder::add_step(std::uint32_t item, const Instruction& instruction, bool onbuild) {
+  Step step;
+  step.item = item;
+  step.stage = static_cast<StageId>(model_.stages.size() - 1);
+  step.keyword = instruction.keyword;
+  step.onbuild = onbuild;
+  step.span = tree_.items[item].header();
+  step.workdir = scope().workdir;
+  step.user = scope().user;
+  step.shell = scope().shell;
+  dispatch(step, instruction);
+  step.environment = scope().head();
+  const StepId id = static_cast<StepId>(model_.steps.size());
+  Stage& stage = model_.stages.back();
+  if (step.op != Op::nothing) stage.last_op = id;
+  stage.steps.push_back(id);
+  model_.steps.push_back(std::move(step));
+}
+
+bool ModelBuilder::make_op(Step& step, Op op) {
+  step.op = op;
+  step.parent = model_.stages.back().last_op;
+  return true;
+}
+
+Value ModelBuilder::expand_word(Step& step, const Word& word, bool quotes_are_text) {
+  const Span place = absolute(step, word.span);
+  const Expansion result = expand(word.text, [&](std::string_view name) { return scope().lookup(name); },
+                                  {.escape = quotes_are_text ? '\\' : tree_.escape, .quotes_are_text = quotes_are_text});
+  if (result.error) problem(place, *result.error);
+  const bool exact = word.span.size() == word.text.size();
+  for (const VariableUse& use : result.uses) {
+    step.references.push_back({use.name, exact ? use.span.shifted(place.begin) : place, scope().definition(use.name), false});
+  }
+  return {result.text, result.known && !result.error};
+}
+
+Value ModelBuilder::in_workdir(const Value& path) const {
+  std::string text = path.text;
+  if (is_absolute(text)) return {keep_ending(clean_path(text), text), path.known};
+  if (text.empty() || text == ".") text = "./";
+  return {keep_ending(join_path(scope().workdir.text, text), text), path.known && scope().workdir.known};
+}
+
+void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
+  const std::vector<std::string_view> allowed = flags_of(instruction.keyword);
+  for (const Flag& flag : instruction.flags) {
+    if (instruction.keyword == Keyword::unknown) break;
+    if (std::find(allowed.begin(), allowed.end(), flag.name()) == allowed.end()) {
+      problem(absolute(step, flag.span), "unknown flag: --" + std::string(flag.name()));
+    }
+  }
+  const std::vector<Word>& words = instruction.arguments;
+  const std::string keyword(keyword_name(instruction.keyword));
+  switch (instruction.keyword) {
+    case Keyword::arg: return dispatch_argument(step, instruction);
+    case Keyword::env: return dispatch_environment(step, instruction);
+    case Keyword::run: return dispatch_run(step, instruction);
+    case Keyword::copy:
+    case Keyword::add: return dispatch_copy(step, instruction);
+    case Keyword::workdir: return dispatch_workdir(step, instruction);
+    case Keyword::user:
+      if (words.size() != 1) return problem(step.span, "USER requires exactly one argument");
+      scope().user = expand_word(step, words[0]);
+      return;
+    case Keyword::shell:
+      if (!instruction.json) return problem(step.span, "SHELL requires the arguments to be in JSON form");
+      if (words.empty()) return problem(step.span, "SHELL requires at least one argument");
+      scope().shell.clear();
+      for (const Word& word : words) scope().shell.push_back(word.text);
+      return;
+    case Keyword::label:
+      if (words.empty()) return problem(step.span, "LABEL requires at least one argument");
+      for (std::size_t i = 0; i + 2 < words.size(); i += 3) {
+        expand_word(step, words[i]);
+        expand_word(step, words[i + 1]);
+      }
+      return;
+    case Keyword::expose:
+    case Keyword::volume:
+      if (words.empty()) return problem(step.span, keyword + " requires at least one argument");
+      for (const Word& word : words) expand_word(step, word);
+      return;
+    case Keyword::stopsignal:
+      if (words.size() != 1) return problem(step.span, "STOPSIGNAL requires exactly one argument");
+      expand_word(step, words[0]);
+      return;
+    case Keyword::maintainer:
+      if (words.size() != 1) problem(step.span, "MAINTAINER requires exactly one argument");
+      return;
+    case Keyword::healthcheck:
+      if (words.empty()) problem(step.span, "HEALTHCHECK requires at least one argument");
+      return;
+    case Keyword::onbuild:
+      if (!instruction.trigger) return problem(step.span, "ONBUILD requires at least one argument");
+      if (instruction.trigger->keyword == Keyword::onbuild) problem(step.span, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+      if (instruction.trigger->keyword == Keyword::from || instruction.trigger->keyword == Keyword::maintainer) {
+        problem(step.span, std::string(keyword_name(instruction.trigger->keyword)) + " isn't allowed as an ONBUILD trigger");
+      }
+      return;
+    default: return;
+  }
+}
+
+void ModelBuilder::dispatch_argument(Step& step, const Instruction& instruction) {
+  if (instruction.arguments.empty()) problem(step.span, "ARG requires at least one argument");
+  const StepId id = static_cast<StepId>(model_.steps.size());
+  for (const Word& word : instruction.arguments) {
+    const std::size_t equals = word.text.find('=');
+    const std::string name = word.text.substr(0, equals);
+    if (name.empty()) {
+      problem(absolute(step, word.span), "ARG names can not be blank");
+      continue;
+    }
+    const Offset begin = word.span.begin;
+    const Span place = absolute(step, {begin, begin + static_cast<Offset>(std::min<std::size_t>(name.size(), word.span.size()))});
+    Definition definition{name, {}, Definition::Origin::argument, id, place, none};
+    const auto given = options_.arguments.find(name);
+    if (equals != std::string::npos) {
+      const Offset skipped = static_cast<Offset>(equals + 1);
+      const bool exact = word.span.size() == word.text.size();
+      definition.value = expand_word(step, {word.text.substr(equals + 1), exact ? Span{begin + skipped, word.span.end} : word.span});
+    }
+    if (given != options_.arguments.end()) {
+      definition.value = {given->second, true};
+      definition.origin = Definition::Origin::build_argument;
+    } else if (equals == std::string::npos) {
+      const auto global = globals_.find(name);
+      if (global == globals_.end()) continue;  // no value: nothing enters the environment
+      const Definition& outer = model_.global_arguments[global->second];
+      definition.value = outer.value;
+      definition.origin = outer.origin;
+    }
+    // nonEnvArgs: these never reach the environment.
+    if (name == "BUILDKIT_SBOM_SCAN_CONTEXT" || name == "BUILDKIT_SBOM_SCAN_STAGE") continue;
+    scope().set_argument(std::move(definition));
+  }
+}
+
+void ModelBuilder::dispatch_environment(Step& step, const Instruction& instruction) {
+  const std::vector<Word>& words = instruction.arguments;
+  if (words.empty() && instruction.problems.empty()) problem(step.span, "ENV requires at least one argument");
+  const StepId id = static_cast<StepId>(model_.steps.size());
+  // All values of one instruction are expanded before any is set.
+  std::vector<Definition> definitions;
+  for (std::size_t i = 0; i + 2 < words.size(); i += 3) {
+    const Value name = expand_word(step, words[i]);
+    if (name.text.empty()) problem(absolute(step, words[i].span), "ENV names can not be blank");
+    definitions.push_back({name.text, expand_word(step, words[i + 1]), Definition::Origin::environment, id, absolute(step, words[i].span), none});
+  }
+  for (Definition& definition : definitions) scope().set_environment(std::move(definition));
+}
+
+void ModelBuilder::dispatch_run(Step& step, const Instruction& instruction) {
+  make_op(step, Op::exec);
+  for (const Flag& flag : instruction.flags) {
+    if (flag.name() != "mount") continue;
+    extra_nodes_ = true;
+    const Span span = absolute(step, flag.span);
+    const bool verbatim = flag.span.size() == flag.text.size();
+    MountReading reading = read_mount(flag.value().value_or(""), span, verbatim, [&](std::string_view text, Span place) {
+      const Offset item = tree_.items[step.item].begin;
+      return expand_word(step, {std::string(text), {place.begin - item, place.end - item}});
+    });
+    for (ModelProblem& fault : reading.problems) model_.problems.push_back(std::move(fault));
+    Mount& mount = reading.mount;
+    if (mount.target_given && !is_absolute(mount.target.text)) {
+      mount.target = {join_path(scope().workdir.text, mount.target.text), mount.target.known && scope().workdir.known};
+    }
+    step.mounts.push_back(std::move(mount));
+    mount_origin(step, static_cast<std::uint32_t>(step.mounts.size() - 1));
+  }
+  for (const ShellVariable& variable : tree_.items[step.item].instruction->script.variables) {
+    step.references.push_back({variable.name, absolute(step, variable.span), scope().definition(variable.name), true});
+  }
+  if (instruction.arguments.empty() && !instruction.json) problem(step.span, "RUN requires a command: nothing stands behind it");
+}
+
+void ModelBuilder::mount_origin(Step& step, std::uint32_t index) {
+  Mount& mount = step.mounts[index];
+  const bool bind = mount.type == Mount::Type::bind;
+  if (!bind && (mount.type != Mount::Type::cache || mount.from.empty())) return;
+  Origin origin;
+  origin.mount = index;
+  if (!mount.source.text.empty() || !mount.source.known) origin.paths = {mount.source};
+  origin.spans = {mount.span};
+  if (!mount.from.empty() && mount.from != "scratch") {
+    origin.stage = mount.from_stage = stage_from(mount.from);
+    origin.name = mount.from;
+    origin.kind = origin.stage != none ? Origin::Kind::stage : Origin::Kind::image;
+    if (options_.named_contexts.contains(mount.from)) origin.kind = Origin::Kind::named_context;
+    if (origin.stage == step.stage) problem(mount.span, "cannot mount from stage \"" + mount.from + "\", stage needs to be defined before current command");
+  } else if (mount.from == "scratch") {
+    return;
+  }
+  step.origins.push_back(std::move(origin));
+}
+
+StageId ModelBuilder::stage_from(std::string_view name) const {
+  const auto found = names_.find(to_lower(name));
+  return found == names_.end() ? none : found->second;
+}
+
+Origin ModelBuilder::copy_origin(Step& step, const Instruction& instruction) {
+  Origin origin;
+  const Flag* from = instruction.keyword == Keyword::copy ? instruction.flag("from") : nullptr;
+  if (from == nullptr || from->value().value_or("").empty()) return origin;
+  const std::string name(*from->value());
+  const Span place = absolute(step, from->span);
+  origin.name = name;
+  if (name.find('$') != std::string::npos) {
+    problem(place, "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround");
+    step.known = false;
+    origin.kind = Origin::Kind::image;
+    return origin;
+  }
+  unsigned index = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
+  if (error == std::errc() && end == name.data() + name.size()) {
+    origin.kind = Origin::Kind::stage;
+    if (index < step.stage) {
+      origin.stage = index;
+    } else {
+      problem(place, index == step.stage ? "cannot copy from stage \"" + name + "\", it needs to be defined before current stage" : "invalid stage index " + name);
+      step.known = false;
+    }
+    return origin;
+  }
+  origin.stage = stage_from(name);
+  origin.kind = origin.stage != none ? Origin::Kind::stage : Origin::Kind::image;
+  if (options_.named_contexts.contains(name)) origin.kind = Origin::Kind::named_context;
+  if (origin.stage == step.stage) {
+    problem(place, "cannot copy from stage \"" + name + "\", it needs to be defined before current stage");
+    origin.stage = none;
+    step.known = false;
+  }
+  if (origin.stage == none) extra_nodes_ = true;
+  return origin;
+}
+
+void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
+  const std::string keyword(keyword_name(instruction.keyword));
+  make_op(step, Op::file);
+  step.independent = flag_is_set(instruction, "link") && instruction.flag("chmod") == nullptr;
+  const std::vector<Word>& words = instruction.arguments;
+  if (words.size() < 2) {
+    problem(step.span, keyword + " requires at least two arguments, but only " + (words.empty() ? "none were" : "one was") + " provided. Destination could not be determined");
+    step.known = false;
+    if (words.empty()) return;
+  }
+  for (const Flag& flag : instruction.flags) {
+    if ((flag.name() == "chown" || flag.name() == "chmod" || flag.name() == "checksum") && flag.value()) {
+      const bool exact = flag.span.size() == flag.text.size();
+      const Offset length = static_cast<Offset>(flag.value()->size());
+      expand_word(step, {std::string(*flag.value()), exact ? Span{flag.span.end - length, flag.span.end} : flag.span});
+    }
+  }
+  Origin files = copy_origin(step, instruction);
+  const std::size_t sources = words.size() - 1;
+  for (std::size_t i = 0; i < sources; ++i) {
+    const Span place = absolute(step, words[i].span);
+    if (!instruction.json && parse_heredoc_marker(words[i].text)) {
+      step.origins.push_back({Origin::Kind::heredoc, none, words[i].text, {}, {place}, none});
+      step.sources.push_back({words[i].text, true});
+      continue;
+    }
+    Value source = expand_word(step, words[i]);
+    const bool fetched = instruction.keyword == Keyword::add && (is_http(source.text) || is_git(source.text));
+    if (fetched) {
+      step.origins.push_back({is_git(source.text) ? Origin::Kind::git : Origin::Kind::remote, none, source.text, {source}, {place}, none});
+    } else {
+      files.paths.push_back(source);
+      files.spans.push_back(place);
+    }
+    step.sources.push_back(std::move(source));
+  }
+  if (!files.paths.empty()) step.origins.push_back(std::move(files));
+  step.destination = in_workdir(expand_word(step, words.back()));
+  if (sources > 1 && step.destination.known && !step.destination.text.ends_with('/')) {
+    problem(step.span, "When using " + keyword + " with more than one source file, the destination must be a directory and end with a /");
+  }
+}
+
+void ModelBuilder::dispatch_workdir(Step& step, const Instruction& instruction) {
+  if (instruction.arguments.size() != 1) return problem(step.span, "WORKDIR requires exactly one argument");
+  const Value path = expand_word(step, instruction.arguments[0]);
+  Scope& state = scope();
+  // NormalizeWorkdir: an absolute path stays as written, only a relative one is joined and cleaned (cache-model 2.4).
+  if (is_absolute(path.text)) {
+    state.workdir = path;
+  } else {
+    state.workdir = {path.text.empty() ? state.workdir.text : join_path(state.workdir.text, path.text), path.known && state.workdir.known};
+  }
+  step.workdir = state.workdir;
+  step.destination = {clean_path(state.workdir.text), state.workdir.known};
+  if (!state.workdir.known || state.workdir.text != "/") make_op(step, Op::file);
+}
+
+}  // namespace keyline::analysis

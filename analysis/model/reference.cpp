@@ -1,0 +1,74 @@
+#include "analysis/model/reference.h"
+
+#include <algorithm>
+
+namespace keyline::analysis {
+
+namespace {
+
+bool is_domain(std::string_view part) {
+  return part.find_first_of(".:") != std::string_view::npos || part == "localhost" ||
+         std::any_of(part.begin(), part.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+bool lower_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+// One part of a repository's path: alphanumeric runs with separators between them.
+bool is_path_part(std::string_view part) {
+  if (part.empty() || !lower_alphanumeric(part.front()) || !lower_alphanumeric(part.back())) return false;
+  return std::all_of(part.begin(), part.end(), [](char c) { return lower_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+bool is_tag(std::string_view tag) {
+  const auto word = [](char c) { return (c >= 'A' && c <= 'Z') || lower_alphanumeric(c) || c == '_'; };
+  return !tag.empty() && tag.size() <= 128 && word(tag.front()) &&
+         std::all_of(tag.begin(), tag.end(), [&](char c) { return word(c) || c == '.' || c == '-'; });
+}
+
+}  // namespace
+
+std::optional<ImageReference> parse_reference(std::string_view text) {
+  ImageReference reference;
+  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
+    reference.digest = text.substr(at + 1);
+    if (reference.digest.find(':') == std::string::npos) return std::nullopt;
+    text = text.substr(0, at);
+  }
+  const std::size_t slash = text.rfind('/');
+  const std::size_t colon = text.find(':', slash == std::string_view::npos ? 0 : slash);
+  if (colon != std::string_view::npos) {
+    reference.tag = text.substr(colon + 1);
+    if (!is_tag(reference.tag)) return std::nullopt;
+    text = text.substr(0, colon);
+  } else if (reference.digest.empty()) {
+    reference.tag = "latest";
+  }
+  const std::size_t first = text.find('/');
+  std::string_view path = text;
+  std::string domain = "docker.io";
+  if (first != std::string_view::npos && is_domain(text.substr(0, first))) {
+    domain = text.substr(0, first);
+    path = text.substr(first + 1);
+    if (domain == "index.docker.io") domain = "docker.io";
+  }
+  for (std::string_view rest = path;;) {
+    const std::size_t next = rest.find('/');
+    if (!is_path_part(rest.substr(0, next))) return std::nullopt;
+    if (next == std::string_view::npos) break;
+    rest = rest.substr(next + 1);
+  }
+  const bool official = domain == "docker.io" && path.find('/') == std::string_view::npos;
+  reference.repository = domain + "/" + (official ? "library/" : "") + std::string(path);
+  return reference;
+}
+
+std::string normalized_reference(std::string_view text) {
+  const auto reference = parse_reference(text);
+  if (!reference) return std::string(text);
+  std::string result = reference->repository;
+  if (!reference->tag.empty()) result += ":" + reference->tag;
+  if (!reference->digest.empty()) result += "@" + reference->digest;
+  return result;
+}
+
+}  // namespace keyline::analysis

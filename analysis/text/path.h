@@ -1,0 +1,14 @@
+#pragma once
+// Slash paths as Go's `path` package treats them; BuildKit compares and joins with it. No disk is asked.
+
+#include <string>
+#include <string_view>
+
+namespace keyline::analysis {
+
+std::string clean_path(std::string_view path);                        // path.Clean: "" becomes "."
+std::string join_path(std::string_view base, std::string_view more);  // path.Join of two; empty parts vanish
+inline bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+inline std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+}  // namespace keyline::analysis
