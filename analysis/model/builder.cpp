@@ -186,9 +186,7 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
   stage.last_op = step.op == Op::image ? step_id : step.parent;
   stage.steps.push_back(step_id);
   step.environment = scope().head();
-  step.workdir = scope().workdir;
-  step.user = scope().user;
-  step.shell = scope().shell;
+  scope().describe(step);
   if (!stage.name.empty()) names_[stage.name] = id;
   const StageId base_stage = stage.base_stage;
   model_.steps.push_back(std::move(step));

@@ -54,9 +54,7 @@ void ModelBuilder::add_step(std::uint32_t item, const Instruction& instruction, 
   step.keyword = instruction.keyword;
   step.onbuild = onbuild;
   step.span = tree_.items[item].header();
-  step.workdir = scope().workdir;
-  step.user = scope().user;
-  step.shell = scope().shell;
+  scope().describe(step);
   dispatch(step, instruction);
   step.environment = scope().head();
   const StepId id = static_cast<StepId>(model_.steps.size());
@@ -111,11 +109,13 @@ void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
     case Keyword::user:
       if (words.size() != 1) return problem(step.span, "USER requires exactly one argument");
       scope().user = expand_word(step, words[0]);
+      scope().user_step = static_cast<StepId>(model_.steps.size());
       return;
     case Keyword::shell:
       if (!instruction.json) return problem(step.span, "SHELL requires the arguments to be in JSON form");
       if (words.empty()) return problem(step.span, "SHELL requires at least one argument");
       scope().shell.clear();
+      scope().shell_step = static_cast<StepId>(model_.steps.size());
       for (const Word& word : words) scope().shell.push_back(word.text);
       return;
     case Keyword::label:
@@ -340,6 +340,7 @@ void ModelBuilder::dispatch_workdir(Step& step, const Instruction& instruction) 
   } else {
     state.workdir = {path.text.empty() ? state.workdir.text : join_path(state.workdir.text, path.text), path.known && state.workdir.known};
   }
+  state.workdir_step = static_cast<StepId>(model_.steps.size());
   step.workdir = state.workdir;
   step.destination = {clean_path(state.workdir.text), state.workdir.known};
   if (!state.workdir.known || state.workdir.text != "/") make_op(step, Op::file);

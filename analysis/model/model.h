@@ -95,6 +95,8 @@ struct Step {
   Value workdir;                    // in force at the step, as text
   Value user;
   std::vector<std::string> shell;   // in force; empty: the default of the platform
+  // The steps whose WORKDIR, USER and SHELL are in force; none: the base image's, or the default.
+  StepId workdir_step = none, user_step = none, shell_step = none;
   std::vector<VariableReference> references;
   bool known = true;  // false: something makes this step impossible to place in the graph (its problems say what)
 };

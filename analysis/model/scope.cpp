@@ -69,6 +69,15 @@ Scope Scope::from_stage(const Scope& parent) {
   return scope;
 }
 
+void Scope::describe(Step& step) const {
+  step.workdir = workdir;
+  step.user = user;
+  step.shell = shell;
+  step.workdir_step = workdir_step;
+  step.user_step = user_step;
+  step.shell_step = shell_step;
+}
+
 VariableValue Scope::lookup(std::string_view name) const {
   const DefinitionId id = definition(name);
   if (id == none) return {image_unknown_ ? VariableValue::State::unknown : VariableValue::State::unset, {}};

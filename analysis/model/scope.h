@@ -32,6 +32,10 @@ class Scope {
   Value workdir{"/", true};
   Value user;
   std::vector<std::string> shell;
+  StepId workdir_step = none, user_step = none, shell_step = none;  // who set them
+
+  // Writes what is in force into a step.
+  void describe(Step& step) const;
 
  private:
   DefinitionId add(Definition definition);

@@ -1,0 +1,67 @@
+#include "analysis/analysis.h"
+
+#include <algorithm>
+
+#include "analysis/context/source_match.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+// What BuildKit would refuse: syntax, then the stages, in the order of the file.
+std::vector<Problem> all_problems(const SyntaxTree& tree, const Model& model) {
+  std::vector<Problem> problems = tree.problems;
+  for (const Item& item : tree.items) {
+    for (const Problem& problem : item.instruction->problems) problems.push_back({item.absolute(problem.span), problem.message});
+  }
+  for (const ModelProblem& problem : model.problems) problems.push_back({problem.span, problem.message});
+  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) { return a.span.begin < b.span.begin; });
+  return problems;
+}
+
+// A source that is not in the context fails the build, and a literal one can be told beforehand.
+void add_missing_sources(const Model& model, const BuildContext& context, std::vector<Problem>& problems) {
+  if (!context.complete()) return;
+  for (const Step& step : model.steps) {
+    for (const Origin& origin : step.origins) {
+      if (origin.kind != Origin::Kind::context) continue;
+      for (std::size_t i = 0; i < origin.paths.size(); ++i) {
+        if (!origin.paths[i].known) continue;
+        const SourceMatch match = match_source(context, origin.paths[i].text);
+        if (!match.known || !match.missing) continue;
+        std::string message = "\"" + origin.paths[i].text + "\" is not in the build context: the build fails here";
+        if (match.hidden_by != nullptr) {
+          const IgnorePattern& pattern = context.dockerignore().patterns()[match.hidden_by->pattern];
+          message = "\"" + origin.paths[i].text + "\" is hidden by line " + std::to_string(pattern.line + 1) + " of .dockerignore (" + pattern.text + "): the build fails here";
+        }
+        problems.push_back({origin.spans[i], std::move(message)});
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous, std::stop_token stop) {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->inputs = std::move(inputs);
+  const BuildContext& context = snapshot->context();
+  snapshot->lines = LineIndex(*snapshot->inputs.text);
+  snapshot->tree = parse(snapshot->inputs.text, previous != nullptr ? &previous->tree : nullptr, &snapshot->parse_count);
+  if (stop.stop_requested()) return nullptr;
+  snapshot->model = build_model(snapshot->tree, snapshot->inputs.build);
+  snapshot->problems = all_problems(snapshot->tree, snapshot->model);
+  add_missing_sources(snapshot->model, context, snapshot->problems);
+  if (stop.stop_requested()) return nullptr;
+  snapshot->findings = run_rules({snapshot->tree, snapshot->model, context}, snapshot->inputs.rules, stop);
+  if (stop.stop_requested()) return nullptr;
+  return snapshot;
+}
+
+StepId step_at(const Snapshot& snapshot, Offset offset) {
+  const Item* item = snapshot.tree.item_at(offset);
+  if (item == nullptr) return none;
+  return snapshot.model.step_of_item(static_cast<std::uint32_t>(item - snapshot.tree.items.data()));
+}
+
+}  // namespace keyline::analysis
