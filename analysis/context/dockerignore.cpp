@@ -23,7 +23,8 @@ enum class Shape : std::uint8_t { never, exact, prefix, suffix, regex };
 struct Matcher {
   Shape shape = Shape::never;
   std::string text;  // what is compared, for the shapes without a regex
-  std::size_t regex = 0;
+  std::size_t regexes_begin = 0;
+  std::size_t regexes_end = 0;
 };
 
 // The kinds of pattern that patternmatcher.go's compile() tells apart: only `**` at an end, or anything more.
@@ -86,13 +87,14 @@ bool Dockerignore::Compiled::add(std::string_view pattern) {
     case Shape::regex:
     case Shape::never: break;
   }
-  std::optional<std::vector<RegexItem>> items = translate_pattern(pattern);
-  if (!items) {
+  std::optional<std::vector<RegexItems>> alternatives = translate_pattern(pattern);
+  if (!alternatives) {
     matcher.shape = Shape::never;
     return false;
   }
-  matcher.regex = regexes.size();
-  regexes.emplace_back(std::move(*items));
+  matcher.regexes_begin = regexes.size();
+  for (RegexItems& items : *alternatives) regexes.emplace_back(std::move(items));
+  matcher.regexes_end = regexes.size();
   return true;
 }
 
@@ -109,7 +111,11 @@ bool Dockerignore::Compiled::matches(const Matcher& matcher, std::string_view pa
     case Shape::suffix:
       if (path.ends_with(matcher.text)) return true;
       return matcher.text.front() == '/' && path == std::string_view(matcher.text).substr(1);
-    case Shape::regex: return regexes[matcher.regex].matches(path);
+    case Shape::regex:
+      for (std::size_t i = matcher.regexes_begin; i < matcher.regexes_end; ++i) {
+        if (regexes[i].matches(path)) return true;
+      }
+      return false;
     case Shape::never: break;
   }
   return false;
@@ -165,7 +171,7 @@ void Dockerignore::read_line(std::string_view line, Span span, std::uint32_t num
   const bool exception = pattern[0] == '!';
   if (exception) pattern.erase(0, 1);
   if (pattern.empty()) {
-    problems_.push_back({span, fmt::format("invalid excludepatterns: [!]: illegal exclusion pattern: \"!\"")});
+    problems_.push_back({span, "invalid excludepatterns: [!]: illegal exclusion pattern: \"!\""});
     return;
   }
   has_exceptions_ = has_exceptions_ || exception;

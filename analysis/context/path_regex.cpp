@@ -155,7 +155,7 @@ void RuneSet::tidy() {
   }
 }
 
-PathRegex::PathRegex(std::vector<RegexItem> items) {
+PathRegex::PathRegex(RegexItems items) {
   const auto is_literal = [](const RegexItem& item) { return literal(item).has_value(); };
   const auto head = std::find_if_not(items.begin(), items.end(), is_literal);
   const auto tail = std::find_if_not(items.rbegin(), std::make_reverse_iterator(head), is_literal).base();
@@ -227,14 +227,14 @@ bool PathRegex::simulate(std::string_view path, std::size_t begin, std::size_t e
       const Kind kind = items_[index].kind;
       if (kind == Kind::one) return;
       if (kind == Kind::directories) now.add(index + 3);
-      if (kind == Kind::star || kind == Kind::directories || holds(kind, path, at)) now.add(index + 1);
+      if (kind <= Kind::directories || holds(kind, path, at)) now.add(index + 1);
     });
     if (at >= end) return now.contains(items_.size());
     const Rune rune = decode_rune(path.substr(at));
     now.visit([&](std::size_t index) {
       if (index == items_.size()) return;
       const RegexItem& item = items_[index];
-      if (item.kind != Kind::one && item.kind != Kind::star) return;
+      if (item.kind >= Kind::directories) return;
       if (item.set.contains(rune.value)) next.add(item.kind == Kind::star ? index : index + 1);
     });
     if (!now.clear()) return false;

@@ -1,7 +1,8 @@
 #pragma once
 // The regular expressions that moby/patternmatcher makes of ignore patterns, matched as Go's `regexp` would. Only what
-// can come out of its translation exists: a row of characters, classes, `[^/]*`, `.*`, `(.*/)?` and the zero-width
-// assertions that a stray `^` or `\b` in a pattern turns into. Immutable; matching is linear, never exponential.
+// can come out of its translation exists: alternatives, each a row of characters, classes, `[^/]*`, `.*`, `(.*/)?`,
+// repetitions of one character, and the zero-width assertions that a stray `^` or `\b` in a pattern turns into.
+// Immutable; matching never takes more than (length of the path) x (length of the pattern).
 
 #include <array>
 #include <cstddef>
@@ -39,17 +40,19 @@ class RuneSet {
 struct RegexItem {
   // `directories` is `(.*/)?` to the parser; to the matcher it stands before the two items of that group and says that
   // they may be left out.
-  enum class Kind : std::uint8_t { one, star, directories, text_begin, text_end, word_edge, no_word_edge };
+  enum class Kind : std::uint8_t { one, maybe, star, directories, text_begin, text_end, word_edge, no_word_edge };
   Kind kind = Kind::one;
-  RuneSet set;  // of one and star
+  RuneSet set;  // of one, maybe and star
 };
+using RegexItems = std::vector<RegexItem>;
 
-// The expression for a cleaned pattern, anchored at both ends; absent when Go's regexp would not compile it.
-std::optional<std::vector<RegexItem>> translate_pattern(std::string_view pattern);
+// The alternatives of the expression for a cleaned pattern; absent when Go's regexp would not compile it.
+std::optional<std::vector<RegexItems>> translate_pattern(std::string_view pattern);
 
+// One alternative. It matches the whole path or not at all.
 class PathRegex {
  public:
-  explicit PathRegex(std::vector<RegexItem> items);
+  explicit PathRegex(RegexItems items);
   bool matches(std::string_view path) const;
 
  private:
@@ -63,7 +66,7 @@ class PathRegex {
   std::string prefix_;     // what every match starts with
   std::string suffix_;     // what every match ends with, behind the prefix
   std::string contained_;  // what every match has in the middle
-  std::vector<RegexItem> items_;  // what stands between prefix and suffix
+  RegexItems items_;       // what stands between prefix and suffix
   Middle middle_ = Middle::other;
 };
 

@@ -1,6 +1,8 @@
 // Pattern -> regular expression -> items, in the two steps that BuildKit takes: patternmatcher.go's compile() writes
-// an expression without knowing about classes and escapes, and Go's regexp/syntax then reads whatever came out.
+// an expression without knowing about classes and escapes, and Go's regexp/syntax then reads whatever came out. So a
+// `*` between brackets, `|`, `{2}` and `\Q` mean here what they happen to mean there.
 #include <algorithm>
+#include <initializer_list>
 
 #include "analysis/context/path_regex.h"
 #include "analysis/context/rune.h"
@@ -21,7 +23,8 @@ bool is_one_of(char32_t rune, std::string_view characters) {
 bool is_digit(char32_t rune) { return rune >= '0' && rune <= '9'; }
 bool is_letter(char32_t rune) { return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z'); }
 
-// patternmatcher.go: compile(), for "/" as the separator.
+// patternmatcher.go: compile(), for "/" as the separator. Its table of characters to escape is one bit short, so that
+// `|`, `{` and `}` are not in it.
 std::u32string write_expression(std::string_view pattern) {
   std::u32string runes;
   while (!pattern.empty()) {
@@ -29,7 +32,7 @@ std::u32string write_expression(std::string_view pattern) {
     runes.push_back(rune.value);
     pattern.remove_prefix(rune.width);
   }
-  std::u32string text;
+  std::u32string text = U"^";
   for (std::size_t i = 0; i < runes.size(); ++i) {
     const char32_t c = runes[i];
     const bool more = i + 1 < runes.size();
@@ -42,7 +45,7 @@ std::u32string write_expression(std::string_view pattern) {
       text += '*';
     } else if (c == '?') {
       text += name_part;
-    } else if (is_one_of(c, ".+()|{}$")) {
+    } else if (is_one_of(c, ".+()$")) {
       text += '\\';
       text += c;
     } else if (c == '\\') {
@@ -52,7 +55,7 @@ std::u32string write_expression(std::string_view pattern) {
       text += c;
     }
   }
-  return text;
+  return text + U'$';
 }
 
 RuneSet set_of(std::initializer_list<std::pair<char32_t, char32_t>> ranges) {
@@ -123,10 +126,11 @@ class Parser {
  public:
   explicit Parser(Runes text) : rest_(text) {}
 
-  std::optional<std::vector<RegexItem>> parse() {
+  std::optional<std::vector<RegexItems>> parse() {
     while (!rest_.empty() && !bad_) take_item();
+    finish_alternative();
     if (bad_) return std::nullopt;
-    return std::move(items_);
+    return std::move(alternatives_);
   }
 
  private:
@@ -142,11 +146,31 @@ class Parser {
     rest_.remove_prefix(width);
   }
 
+  // Go searches: what is not tied to an end of the path may have anything before or behind it.
+  void finish_alternative() {
+    const RegexItem anything{Kind::star, set_of({{0, 0x10FFFF}})};
+    const auto replace = [&](bool tied, RegexItems::const_iterator at) {
+      if (tied) items_.erase(at);
+      else items_.insert(at, anything);
+    };
+    const bool tied_behind = !items_.empty() && items_.back().kind == Kind::text_end;
+    replace(tied_behind, tied_behind ? items_.end() - 1 : items_.end());
+    replace(!items_.empty() && items_.front().kind == Kind::text_begin, items_.begin());
+    alternatives_.push_back(std::exchange(items_, {}));
+    last_ = Last::nothing;
+  }
+
   void take_item() {
     const char32_t c = rest_[0];
-    if (c == '(') {
+    if (c == '{' && take_repetition()) return;
+    last_ = Last::item;
+    if (c == '|') {
+      rest_.remove_prefix(1);
+      finish_alternative();
+    } else if (c == '(') {
       bad_ = !starts_with(directories_group);
       if (!bad_) add_assertion(Kind::directories, directories_group.size());
+      last_ = Last::repetition;
     } else if (c == '.') {
       rest_.remove_prefix(1);
       add(any_but_newline());
@@ -156,6 +180,8 @@ class Parser {
       take_star();
     } else if (c == '^') {
       add_assertion(Kind::text_begin, 1);
+    } else if (c == '$') {
+      add_assertion(Kind::text_end, 1);
     } else if (c == '\\') {
       take_escape();
     } else {
@@ -168,6 +194,52 @@ class Parser {
     if (bad_ || peek(0) != '*') return;
     items_.back().kind = Kind::star;
     rest_.remove_prefix(1);
+    last_ = Last::repetition;
+  }
+
+  // `{2}`, `{2,}` or `{2,5}` behind something that can be repeated. False: it is not one of these, and stands for
+  // itself.
+  bool take_repetition() {
+    Runes text = rest_.substr(1);
+    const std::optional<int> least = take_number(text);
+    if (!least || text.empty()) return false;
+    std::optional<int> most = least;
+    if (text[0] == ',') {
+      text.remove_prefix(1);
+      most = text.starts_with('}') ? unlimited : take_number(text);
+    }
+    if (!most || !text.starts_with('}')) return false;
+    rest_ = text.substr(1);
+    bad_ = last_ != Last::item || *least > most_repetitions || *most > most_repetitions ||
+           (*most != unlimited && *least > *most);
+    if (!bad_) repeat(*least, *most);
+    last_ = Last::repetition;
+    return true;
+  }
+
+  static std::optional<int> take_number(Runes& text) {
+    if (text.empty() || !is_digit(text[0])) return std::nullopt;
+    if (text.size() >= 2 && text[0] == '0' && is_digit(text[1])) return std::nullopt;
+    int number = 0;
+    for (; !text.empty() && is_digit(text[0]); text.remove_prefix(1)) {
+      number = std::min(number * 10 + static_cast<int>(text[0] - '0'), most_repetitions + 1);
+    }
+    return number;
+  }
+
+  void repeat(int least, int most) {
+    const RegexItem item = std::move(items_.back());
+    items_.pop_back();
+    if (item.kind != Kind::one) {
+      if (least > 0) items_.push_back(item);  // an assertion holds as often as one likes
+      return;
+    }
+    items_.insert(items_.end(), static_cast<std::size_t>(least), item);
+    if (most == unlimited) {
+      items_.push_back({Kind::star, item.set});
+    } else {
+      items_.insert(items_.end(), static_cast<std::size_t>(most - least), {Kind::maybe, item.set});
+    }
   }
 
   void take_escape() {
@@ -238,16 +310,23 @@ class Parser {
     return value;
   }
 
+  // \x61 or \x{1F433}.
   char32_t take_hexadecimal() {
+    const bool braces = peek(0) == '{';
+    if (braces) rest_.remove_prefix(1);
     char32_t value = 0;
-    for (int i = 0; i < 2; ++i) {
+    int digits = 0;
+    for (; digits < 2 || (braces && peek(0) != '}'); ++digits) {
       const char32_t c = peek(0);
       if (is_digit(c)) value = value * 16 + (c - '0');
       else if (c >= 'a' && c <= 'f') value = value * 16 + (c - 'a' + 10);
       else if (c >= 'A' && c <= 'F') value = value * 16 + (c - 'A' + 10);
+      else if (braces && c == '}' && digits > 0) break;
       else return fail();
+      if (value > 0x10FFFF) return fail();
       rest_.remove_prefix(1);
     }
+    if (braces) rest_.remove_prefix(1);
     return value;
   }
 
@@ -302,14 +381,20 @@ class Parser {
     return 0;
   }
 
+  static constexpr int most_repetitions = 1000;
+  static constexpr int unlimited = -1;
+
   Runes rest_;
-  std::vector<RegexItem> items_;
+  std::vector<RegexItems> alternatives_;
+  RegexItems items_;  // of the present alternative
+  // What a repetition would apply to: not to another repetition, nor to the place behind `|`.
+  enum class Last : std::uint8_t { nothing, item, repetition } last_ = Last::nothing;
   bool bad_ = false;
 };
 
 }  // namespace
 
-std::optional<std::vector<RegexItem>> translate_pattern(std::string_view pattern) {
+std::optional<std::vector<RegexItems>> translate_pattern(std::string_view pattern) {
   const std::u32string expression = write_expression(pattern);
   return Parser(expression).parse();
 }
