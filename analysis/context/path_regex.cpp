@@ -1,6 +1,7 @@
 #include "analysis/context/path_regex.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <iterator>
 #include <span>
@@ -14,8 +15,7 @@ namespace {
 using Kind = RegexItem::Kind;
 
 RuneSet all_but(char32_t rune) {
-  RuneSet set;
-  set.add(rune, rune);
+  RuneSet set{{rune, rune}};
   set.negate();
   return set;
 }
@@ -105,69 +105,17 @@ class States {
 
 }  // namespace
 
-void RuneSet::add(char32_t low, char32_t high) {
-  ranges_.emplace_back(low, high);
-  tidy();
-}
-
-void RuneSet::add(const RuneSet& other) {
-  ranges_.insert(ranges_.end(), other.ranges_.begin(), other.ranges_.end());
-  tidy();
-}
-
-void RuneSet::negate() {
-  std::vector<std::pair<char32_t, char32_t>> gaps;
-  char32_t next = 0;
-  for (const auto& [low, high] : ranges_) {
-    if (low > next) gaps.emplace_back(next, low - 1);
-    next = high + 1;
-  }
-  if (next <= 0x10FFFF) gaps.emplace_back(next, 0x10FFFF);
-  ranges_ = std::move(gaps);
-  tidy();
-}
-
-std::optional<char32_t> RuneSet::single() const {
-  if (ranges_.size() != 1 || ranges_[0].first != ranges_[0].second) return std::nullopt;
-  return ranges_[0].first;
-}
-
-bool RuneSet::contains_beyond_ascii(char32_t rune) const {
-  const auto above = std::upper_bound(ranges_.begin(), ranges_.end(), rune,
-                                      [](char32_t value, const auto& range) { return value < range.first; });
-  return above != ranges_.begin() && rune <= std::prev(above)->second;
-}
-
-void RuneSet::tidy() {
-  std::sort(ranges_.begin(), ranges_.end());
-  std::vector<std::pair<char32_t, char32_t>> merged;
-  for (const auto& range : ranges_) {
-    if (!merged.empty() && range.first <= merged.back().second + 1) {
-      merged.back().second = std::max(merged.back().second, range.second);
-    } else {
-      merged.push_back(range);
-    }
-  }
-  ranges_ = std::move(merged);
-  ascii_ = {};
-  for (char32_t rune = 0; rune < 128; ++rune) {
-    if (contains_beyond_ascii(rune)) ascii_[rune / 64] |= std::uint64_t{1} << (rune % 64);
-  }
-}
-
 PathRegex::PathRegex(RegexItems items) {
   const auto is_literal = [](const RegexItem& item) { return literal(item).has_value(); };
   const auto head = std::find_if_not(items.begin(), items.end(), is_literal);
   const auto tail = std::find_if_not(items.rbegin(), std::make_reverse_iterator(head), is_literal).base();
   prefix_ = literal_run({items.begin(), head});
   suffix_ = literal_run({tail, items.end()});
-  RuneSet slash;
-  slash.add('/', '/');
   for (auto item = head; item != tail; ++item) {
     items_.push_back(std::move(*item));
     if (items_.back().kind != Kind::directories) continue;
     items_.push_back({Kind::star, all_but('\n')});
-    items_.push_back({Kind::one, slash});
+    items_.push_back({Kind::one, RuneSet{{'/', '/'}}});
   }
   contained_ = longest_literal(items_);
   classify();

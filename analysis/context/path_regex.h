@@ -4,38 +4,16 @@
 // repetitions of one character, and the zero-width assertions that a stray `^` or `\b` in a pattern turns into.
 // Immutable; matching never takes more than (length of the path) x (length of the pattern).
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "analysis/context/rune_set.h"
+
 namespace keyline::analysis {
-
-class RuneSet {
- public:
-  RuneSet() = default;
-
-  void add(char32_t low, char32_t high);
-  void add(const RuneSet& other);
-  void negate();
-  bool contains(char32_t rune) const {
-    return rune < 128 ? ((ascii_[rune / 64] >> (rune % 64)) & 1U) != 0 : contains_beyond_ascii(rune);
-  }
-  // The character, when the set has exactly one.
-  std::optional<char32_t> single() const;
-  friend bool operator==(const RuneSet& a, const RuneSet& b) { return a.ranges_ == b.ranges_; }
-
- private:
-  bool contains_beyond_ascii(char32_t rune) const;
-  void tidy();
-
-  std::vector<std::pair<char32_t, char32_t>> ranges_;  // sorted, disjoint, not adjacent
-  std::array<std::uint64_t, 2> ascii_{};
-};
 
 struct RegexItem {
   // `directories` is `(.*/)?` to the parser; to the matcher it stands before the two items of that group and says that

@@ -2,7 +2,7 @@
 // an expression without knowing about classes and escapes, and Go's regexp/syntax then reads whatever came out. So a
 // `*` between brackets, `|`, `{2}` and `\Q` mean here what they happen to mean there.
 #include <algorithm>
-#include <initializer_list>
+#include <utility>
 
 #include "analysis/context/path_regex.h"
 #include "analysis/context/rune.h"
@@ -58,67 +58,10 @@ std::u32string write_expression(std::string_view pattern) {
   return text + U'$';
 }
 
-RuneSet set_of(std::initializer_list<std::pair<char32_t, char32_t>> ranges) {
-  RuneSet set;
-  for (const auto& [low, high] : ranges) set.add(low, high);
-  return set;
-}
-
-RuneSet negated(RuneSet set) {
+RuneSet any_but_newline() {
+  RuneSet set{{'\n', '\n'}};
   set.negate();
   return set;
-}
-
-RuneSet any_but_newline() { return negated(set_of({{'\n', '\n'}})); }
-
-// \d, \s, \w and their negations; absent for other letters.
-std::optional<RuneSet> perl_class(char32_t letter) {
-  switch (letter) {
-    case 'd': return set_of({{'0', '9'}});
-    case 's': return set_of({{'\t', '\n'}, {'\f', '\r'}, {' ', ' '}});
-    case 'w': return set_of({{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}});
-    case 'D': return negated(*perl_class('d'));
-    case 'S': return negated(*perl_class('s'));
-    case 'W': return negated(*perl_class('w'));
-    default: return std::nullopt;
-  }
-}
-
-// \pL and the like, exact for ASCII; beyond it every character counts as a letter.
-std::optional<RuneSet> unicode_class(char32_t category) {
-  switch (category) {
-    case 'L': return set_of({{'A', 'Z'}, {'a', 'z'}, {0x80, 0x10FFFF}});
-    case 'N': return set_of({{'0', '9'}});
-    case 'P': return set_of({{'!', '#'}, {'%', '*'}, {',', '/'}, {':', ';'}, {'?', '@'}, {'[', ']'}, {'_', '_'},
-                             {'{', '{'}, {'}', '}'}});
-    case 'S': return set_of({{'$', '$'}, {'+', '+'}, {'<', '>'}, {'^', '^'}, {'`', '`'}, {'|', '|'}, {'~', '~'}});
-    case 'Z': return set_of({{' ', ' '}});
-    case 'C': return set_of({{0, 0x1F}, {0x7F, 0x7F}});
-    case 'M': return RuneSet{};
-    default: return std::nullopt;
-  }
-}
-
-std::optional<RuneSet> posix_class(Runes name) {
-  const bool inverted = !name.empty() && name[0] == '^';
-  if (inverted) name.remove_prefix(1);
-  RuneSet set;
-  if (name == U"alnum") set = set_of({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}});
-  else if (name == U"alpha") set = set_of({{'A', 'Z'}, {'a', 'z'}});
-  else if (name == U"ascii") set = set_of({{0, 0x7F}});
-  else if (name == U"blank") set = set_of({{'\t', '\t'}, {' ', ' '}});
-  else if (name == U"cntrl") set = set_of({{0, 0x1F}, {0x7F, 0x7F}});
-  else if (name == U"digit") set = set_of({{'0', '9'}});
-  else if (name == U"graph") set = set_of({{'!', '~'}});
-  else if (name == U"lower") set = set_of({{'a', 'z'}});
-  else if (name == U"print") set = set_of({{' ', '~'}});
-  else if (name == U"punct") set = set_of({{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}});
-  else if (name == U"space") set = set_of({{'\t', '\r'}, {' ', ' '}});
-  else if (name == U"upper") set = set_of({{'A', 'Z'}});
-  else if (name == U"word") set = set_of({{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}});
-  else if (name == U"xdigit") set = set_of({{'0', '9'}, {'A', 'F'}, {'a', 'f'}});
-  else return std::nullopt;
-  return inverted ? negated(std::move(set)) : set;
 }
 
 // Go's regexp/syntax with the Perl flags, as far as write_expression() can ask for it.
@@ -140,7 +83,7 @@ class Parser {
   char32_t peek(std::size_t index) const { return index < rest_.size() ? rest_[index] : 0; }
 
   void add(RuneSet set) { items_.push_back({Kind::one, std::move(set)}); }
-  void add(char32_t rune) { add(set_of({{rune, rune}})); }
+  void add(char32_t rune) { add(RuneSet{{rune, rune}}); }
   void add_assertion(Kind kind, std::size_t width) {
     items_.push_back({kind, {}});
     rest_.remove_prefix(width);
@@ -148,7 +91,7 @@ class Parser {
 
   // Go searches: what is not tied to an end of the path may have anything before or behind it.
   void finish_alternative() {
-    const RegexItem anything{Kind::star, set_of({{0, 0x10FFFF}})};
+    const RegexItem anything{Kind::star, RuneSet{{0, 0x10FFFF}}};
     const auto replace = [&](bool tied, RegexItems::const_iterator at) {
       if (tied) items_.erase(at);
       else items_.insert(at, anything);
