@@ -1,0 +1,41 @@
+#pragma once
+// Applies the fixes of all findings until nothing changes, as `keyline fix` and the editor's fix-all do. A pure
+// function over analyze(): no file is read or written. Of two fixes that meet, the one that starts earlier in the text
+// wins and the other waits for the next round, where it is computed anew. Running it on its own result changes nothing.
+
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "analysis/analysis.h"
+
+namespace keyline::server {
+
+enum class FixEnd : std::uint8_t {
+  settled,      // no finding has a fix left that may be applied
+  round_limit,  // ten rounds were not enough
+  refused,      // the next round would have made a file that BuildKit refuses more than before; it was not taken
+  stopped,      // by the stop token
+};
+
+struct AppliedFix {
+  const analysis::Rule* rule = nullptr;
+  analysis::Safety safety = analysis::Safety::safe;
+  std::string title;
+  std::string unproven;
+  std::uint32_t line = 0;  // zero-based, in the text of the round that applied it
+};
+
+struct FixResult {
+  std::string text;
+  std::vector<AppliedFix> applied;
+  std::shared_ptr<const analysis::Snapshot> snapshot;  // of `text`; null only when stopped before the first was there
+  FixEnd end = FixEnd::settled;
+};
+
+// `up_to` is the least certain safety that is applied; a sketch never is.
+FixResult fix_all(const analysis::Inputs& inputs, analysis::Safety up_to, std::stop_token stop);
+
+}  // namespace keyline::server
