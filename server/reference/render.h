@@ -1,0 +1,27 @@
+#pragma once
+// The generated files, rendered in memory from the rules and the settings table: analysis/rules/README.md, the rule
+// table in README.md and the schema of the editor settings. `keyline reference` writes them; a test compares them.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/rules/rule.h"
+#include "protocol/result.h"
+
+namespace keyline::server {
+
+struct GeneratedFile {
+  std::string path;  // from the root of the source tree
+  std::string content;
+};
+
+// `readme` is README.md as it is; an error when it lacks the markers that say where the table goes.
+protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme);
+
+// One rule as a page of Markdown that begins with a heading of this level.
+std::string rule_page(const analysis::Rule& rule, int heading_level);
+// Where the page of a rule stands, from the root of the source tree.
+std::string rule_link(const analysis::Rule& rule);
+
+}  // namespace keyline::server
