@@ -117,6 +117,14 @@ void match_everything(const BuildContext& context, SourceMatch& match) {
   }
 }
 
+bool lies_in_unreadable_directory(const BuildContext& context, std::string_view path) {
+  for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/', end + 1)) {
+    const ContextEntry* directory = find_entry(context, path.substr(0, end));
+    if (directory && !directory->readable) return true;
+  }
+  return false;
+}
+
 void match_literal(const BuildContext& context, const std::string& path, SourceMatch& match) {
   const Lookup found = follow(context, path);
   if (found.undecided) {
@@ -126,6 +134,8 @@ void match_literal(const BuildContext& context, const std::string& path, SourceM
   } else if (found.entry) {
     match.roots.push_back(index_of(context, found.entry));
     count_roots(context, match);
+  } else if (lies_in_unreadable_directory(context, found.path)) {
+    match.known = false;
   } else {
     match.missing = true;
     match.hidden_by = find_hidden(context, found.path);

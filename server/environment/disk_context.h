@@ -1,0 +1,60 @@
+#pragma once
+// The build directory on disk, read once into a BuildContext that never changes afterwards. Ignored directories are
+// not entered, links not followed, and nothing but regular files is ever opened. Reading is bounded and can be stopped;
+// it does not fail: whatever keeps it from seeing everything leaves the context incomplete, with the reason.
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/context/build_context.h"
+
+namespace keyline::server {
+
+struct DiskContextRequest {
+  std::string directory;   // absolute
+  std::string dockerfile;  // absolute; may lie outside of the directory
+  // Texts that an editor holds, by absolute path. They stand in for a .dockerignore on disk.
+  std::map<std::string, std::string> open_texts;
+  // Whether rules may want to read a file, by its path in the context; empty: none.
+  std::function<bool(std::string_view path)> wanted;
+  std::size_t most_entries = 1'000'000;
+  std::size_t most_path_bytes = std::size_t{128} << 20U;
+};
+
+class DiskContext final : public analysis::BuildContext {
+ public:
+  bool complete() const override { return reason_.empty(); }
+  std::string unknown_reason() const override { return reason_; }
+  const std::vector<analysis::ContextEntry>& entries() const override { return entries_; }
+  const std::vector<analysis::HiddenEntry>& hidden() const override { return hidden_; }
+  const analysis::Dockerignore& dockerignore() const override { return dockerignore_; }
+  std::optional<std::string_view> text(std::string_view path) const override;
+  std::string_view dockerfile_path() const override { return dockerfile_path_; }
+
+  const std::string& directory() const { return directory_; }
+  // The absolute path of the ignore file that applies; "" when there is none.
+  const std::string& dockerignore_file() const { return dockerignore_file_; }
+
+ private:
+  friend class DiskContextReader;
+
+  std::string directory_;
+  std::string dockerfile_path_;
+  std::string dockerignore_file_;
+  std::string reason_;
+  analysis::Dockerignore dockerignore_;
+  std::vector<analysis::ContextEntry> entries_;
+  std::vector<analysis::HiddenEntry> hidden_;
+  std::map<std::string, std::string, std::less<>> texts_;
+};
+
+std::shared_ptr<const DiskContext> load_disk_context(const DiskContextRequest& request, std::stop_token stop);
+
+}  // namespace keyline::server

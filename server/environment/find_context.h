@@ -1,0 +1,40 @@
+#pragma once
+// What a build is made of when nothing says so: the context directory that a Dockerfile was probably written for, with
+// the reason in words for the hover, and the Dockerfiles below the folders given to `keyline check`. Reads directories
+// only; bounded; errors are values.
+
+#include <cstddef>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace keyline::server {
+
+struct FindContextRequest {
+  std::string dockerfile;              // absolute
+  std::vector<std::string> workspace;  // absolute folders; without one above the Dockerfile, the git work tree counts
+  std::vector<std::string> sources;    // of COPY, ADD and binds from the context, expanded
+};
+
+struct FoundContext {
+  std::string directory;
+  std::string reason;  // one sentence
+};
+
+FoundContext find_context(const FindContextRequest& request);
+
+// By its name: Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile, Containerfile.*.
+bool is_dockerfile_name(std::string_view name);
+
+struct FoundDockerfiles {
+  std::vector<std::string> files;     // sorted, each once
+  std::vector<std::string> problems;  // what could not be read, and whether the search was cut short
+};
+
+// A file is taken whatever its name; a folder is searched, but for hidden folders (other than .docker and
+// .devcontainer) and those that hold other people's code.
+FoundDockerfiles find_dockerfiles(const std::vector<std::string>& paths, std::stop_token stop = {},
+                                  std::size_t most_entries = 1'000'000);
+
+}  // namespace keyline::server
