@@ -8,7 +8,8 @@
 
 #include "analysis/context/glob.h"
 #include "analysis/context/path_regex.h"
-#include "analysis/context/rune.h"
+#include "analysis/text/path.h"
+#include "analysis/text/unicode.h"
 #include "analysis/text/check.h"
 
 namespace keyline::analysis {

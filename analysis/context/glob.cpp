@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "analysis/context/rune.h"
+#include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
 
@@ -17,9 +17,9 @@ std::optional<char32_t> take_class_rune(std::string_view& chunk) {
     chunk.remove_prefix(1);
     if (chunk.empty()) return std::nullopt;
   }
-  const Rune rune = decode_rune(chunk);
-  if (rune.value == replacement_rune && rune.width == 1) return std::nullopt;
-  chunk.remove_prefix(rune.width);
+  const Rune rune = rune_at(chunk, 0);
+  if (rune.value == replacement_rune && rune.length == 1) return std::nullopt;
+  chunk.remove_prefix(rune.length);
   if (chunk.empty()) return std::nullopt;
   return rune.value;
 }
@@ -60,8 +60,8 @@ ChunkMatch match_chunk(std::string_view chunk, std::string_view name) {
     failed = failed || name.empty();
     const char head = chunk[0];
     if (head == '[') {
-      const Rune rune = failed ? Rune{} : decode_rune(name);
-      name.remove_prefix(rune.width);
+      const Rune rune = failed ? Rune{} : rune_at(name, 0);
+      name.remove_prefix(rune.length);
       chunk.remove_prefix(1);
       const Class result = take_class(chunk, rune.value);
       if (result == Class::bad) return {.valid = false, .ok = false, .rest = {}};
@@ -71,7 +71,7 @@ ChunkMatch match_chunk(std::string_view chunk, std::string_view name) {
     if (head == '?') {
       if (!failed) {
         failed = name[0] == '/';
-        name.remove_prefix(decode_rune(name).width);
+        name.remove_prefix(rune_at(name, 0).length);
       }
       chunk.remove_prefix(1);
       continue;
@@ -130,36 +130,6 @@ std::optional<std::string_view> match_after_star(const Chunk& chunk, std::string
 }
 
 }  // namespace
-
-std::string clean_path(std::string_view path) {
-  if (path.empty()) return ".";
-  const bool rooted = path[0] == '/';
-  std::string clean = rooted ? "/" : "";
-  std::size_t backtrack = clean.size();  // ".." cannot remove what lies before
-  std::size_t at = clean.size();
-  while (at < path.size()) {
-    std::size_t end = path.find('/', at);
-    if (end == std::string_view::npos) end = path.size();
-    const std::string_view name = path.substr(at, end - at);
-    at = end + 1;
-    if (name.empty() || name == ".") continue;
-    if (name == "..") {
-      if (clean.size() > backtrack) {
-        const std::size_t slash = clean.rfind('/');
-        clean.resize(slash == std::string::npos || slash < backtrack ? backtrack : slash);
-        continue;
-      }
-      if (rooted) continue;
-      if (!clean.empty()) clean += '/';
-      clean += "..";
-      backtrack = clean.size();
-      continue;
-    }
-    if (clean.size() != (rooted ? 1U : 0U)) clean += '/';
-    clean += name;
-  }
-  return clean.empty() ? "." : clean;
-}
 
 bool has_wildcard(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <span>
 
-#include "analysis/context/rune.h"
+#include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
 
@@ -178,7 +178,7 @@ bool PathRegex::simulate(std::string_view path, std::size_t begin, std::size_t e
       if (kind <= Kind::directories || holds(kind, path, at)) now.add(index + 1);
     });
     if (at >= end) return now.contains(items_.size());
-    const Rune rune = decode_rune(path.substr(at));
+    const Rune rune = rune_at(path, at);
     now.visit([&](std::size_t index) {
       if (index == items_.size()) return;
       const RegexItem& item = items_[index];
@@ -187,7 +187,7 @@ bool PathRegex::simulate(std::string_view path, std::size_t begin, std::size_t e
     });
     if (!now.clear()) return false;
     std::swap(now, next);
-    at += rune.width;
+    at += rune.length;
   }
 }
 

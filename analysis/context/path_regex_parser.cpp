@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "analysis/context/path_regex.h"
-#include "analysis/context/rune.h"
+#include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
 
@@ -20,17 +20,16 @@ bool is_one_of(char32_t rune, std::string_view characters) {
   return rune < 128 && characters.find(static_cast<char>(rune)) != std::string_view::npos;
 }
 
-bool is_digit(char32_t rune) { return rune >= '0' && rune <= '9'; }
-bool is_letter(char32_t rune) { return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z'); }
+bool is_ascii_letter(char32_t rune) { return (rune >= 'a' && rune <= 'z') || (rune >= 'A' && rune <= 'Z'); }
 
 // patternmatcher.go: compile(), for "/" as the separator. Its table of characters to escape is one bit short, so that
 // `|`, `{` and `}` are not in it.
 std::u32string write_expression(std::string_view pattern) {
   std::u32string runes;
   while (!pattern.empty()) {
-    const Rune rune = decode_rune(pattern);
+    const Rune rune = rune_at(pattern, 0);
     runes.push_back(rune.value);
-    pattern.remove_prefix(rune.width);
+    pattern.remove_prefix(rune.length);
   }
   std::u32string text = U"^";
   for (std::size_t i = 0; i < runes.size(); ++i) {
@@ -228,7 +227,7 @@ class Parser {
     if (rest_.size() < 2) return fail();
     const char32_t c = rest_[1];
     rest_.remove_prefix(2);
-    if (c < 128 && !is_letter(c) && !is_digit(c)) return c;
+    if (c < 128 && !is_ascii_letter(c) && !is_digit(c)) return c;
     switch (c) {
       case 'a': return '\a';
       case 'f': return '\f';

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/context/glob.h"
+#include "analysis/text/path.h"
 
 namespace keyline::analysis {
 

@@ -1,5 +1,6 @@
 #include "analysis/text/path.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace keyline::analysis {

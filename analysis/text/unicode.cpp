@@ -8,7 +8,7 @@ Rune rune_at(std::string_view text, std::size_t at) {
   const std::size_t left = text.size() - at;
   const auto follows = [&](std::size_t i) { return i < left && (byte(i) & 0xC0) == 0x80; };
   const char32_t lead = byte(0);
-  constexpr Rune broken{0xFFFD, 1};
+  constexpr Rune broken{replacement_rune, 1};
   if (lead < 0x80) return {lead, 1};
   if (lead >= 0xC2 && lead <= 0xDF && follows(1)) return {(lead & 0x1F) << 6 | (byte(1) & 0x3F), 2};
   if (lead >= 0xE0 && lead <= 0xEF && follows(1) && follows(2)) {
@@ -26,6 +26,7 @@ Rune rune_at(std::string_view text, std::size_t at) {
 }
 
 void append_rune(std::string& text, char32_t value) {
+  if (value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) value = replacement_rune;
   const auto put = [&](char32_t byte) { text.push_back(static_cast<char>(byte)); };
   if (value < 0x80) {
     put(value);

@@ -13,8 +13,10 @@ struct Rune {
   std::uint32_t length = 0;  // bytes; 0 at the end of the text
 };
 
+inline constexpr char32_t replacement_rune = 0xFFFD;
+
 Rune rune_at(std::string_view text, std::size_t at);
-void append_rune(std::string& text, char32_t value);
+void append_rune(std::string& text, char32_t value);  // what is no character becomes U+FFFD, as in Go
 
 bool is_space(char32_t rune);   // unicode.IsSpace
 bool is_letter(char32_t rune);  // unicode.IsLetter, exact for ASCII and Latin; other scripts count as letters

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "analysis/context/glob.h"
+#include "analysis/text/path.h"
 #include "analysis/context/listing.h"
 #include "server/environment/directory.h"
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/context/glob.h"
+#include "analysis/text/path.h"
 #include "analysis/context/source_match.h"
 #include "server/environment/directory.h"
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "analysis/context/glob.h"
+#include "analysis/text/path.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_context.h"
 
