@@ -1,0 +1,32 @@
+#pragma once
+// Small phrases that hover, hints and terminal share, so that the same fact reads the same everywhere.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "analysis/analysis.h"
+
+namespace keyline::analysis {
+
+std::string count_of(std::uint64_t number, std::string_view singular, std::string_view plural);  // "1 file", "214 files"
+std::string size_of(std::uint64_t bytes);                                                        // "1.2 MB"
+std::string line_reference(const Snapshot& snapshot, Span place);                                // "line 4"; "" for no place
+// The instruction's first line, cut to a length that fits a sentence: "COPY . ."
+std::string short_text(const Snapshot& snapshot, StepId step, std::size_t longest = 40);
+// "line 3 (`COPY . .`)"
+std::string step_reference(const Snapshot& snapshot, StepId step);
+
+// The context files that steps read on the way to `step`, its own sources included: what a source edit re-runs it by.
+// `step` is the COPY, ADD or bind with the most files; none when nothing of the context enters.
+struct ContextInfluence {
+  StepId step = none;
+  std::uint64_t files = 0;
+  bool known = true;    // false: the context is not known, `files` means nothing
+  bool through_stage = false;  // only by way of another stage's output: re-runs if that differs
+};
+ContextInfluence context_influence(const Snapshot& snapshot, StepId step);
+// The same for all steps, in one pass.
+std::vector<ContextInfluence> context_influences(const Snapshot& snapshot);
+
+}  // namespace keyline::analysis
