@@ -1,0 +1,87 @@
+#pragma once
+// What keyline knows about package managers, as one table: how an install is recognised, what it reads, where it keeps
+// its download cache, and what empties that cache. Plain facts; how they are matched to a RUN is install_commands.h,
+// how a directory is resolved at a step is cache_directories.h. Rules may read it freely.
+//
+// A text list holds words separated by blanks; a list of phrases separates them by commas.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace keyline::analysis {
+
+enum class Tool : std::uint8_t {
+  npm, yarn, yarn_berry, pnpm, pip, uv, poetry, go, cargo, composer, bundler, maven, gradle, dotnet, apt, apk, dnf,
+};
+
+enum class Verb : std::uint8_t {
+  install,  // takes what the manifests list; with operands, the packages they name
+  add,      // takes the packages that its operands name
+  build,    // compiles the project, and fetches what is missing on the way
+  update,   // refreshes the package index only
+};
+
+// One way to learn a directory; those of a table row are tried in order.
+struct PathRule {
+  enum class From : std::uint8_t { option, variable, root, home, fixed };
+  From from = From::fixed;
+  std::string_view name = {};    // of the option or variable
+  std::string_view suffix = {};  // appended to what was found; the whole path for root and fixed
+};
+
+enum class CacheUse : std::uint8_t {
+  once,   // the tool copies out of it: what it installed is complete without the directory
+  later,  // later commands of the same tool may read it again
+};
+
+struct CacheDirectory {
+  std::string_view what;  // "module cache"
+  std::span<const PathRule> rules;
+  std::string_view sharing = "shared";
+  CacheUse use = CacheUse::once;
+  bool builds_only = false;           // only Verb::build fills it
+  std::string_view variable = {};     // setting this variable makes the directory certain ...
+  std::string_view place = {};        // ... and this is the directory to give it
+  bool checked = true;                // false: path or sharing was never checked; never drives a safe edit
+};
+
+struct PackageManager {
+  Tool tool;
+  std::string_view name;              // as people call it
+  std::string_view programs;          // names of the program, without directory and version
+  std::string_view install = {};      // phrases; "-" stands for the bare program
+  std::string_view add = {};
+  std::string_view build = {};
+  std::string_view update = {};
+  std::string_view value_options = {};      // options whose value is a word of its own
+  std::string_view directory_options = {};  // those of them that say where the project is
+  std::string_view manifests = {};          // file names and globs that an install reads, standard ones
+  std::span<const CacheDirectory> caches = {};
+  std::string_view no_cache_options = {};    // on the command
+  std::string_view no_cache_variables = {};  // in its environment
+  std::string_view cleaners = {};            // phrases behind the program that empty the cache
+  std::string_view results = {};             // directories beside the manifests that an install writes
+  bool system = false;                       // packages of the operating system: no manifests
+};
+
+std::span<const PackageManager> package_managers();
+const PackageManager& package_manager(Tool tool);
+
+// Whether the list of words holds `word`.
+bool lists(std::string_view words, std::string_view word);
+
+// Calls `visit(word)` for each word of a list.
+template <typename Visit>
+void each_word(std::string_view words, Visit visit, char separator = ' ') {
+  while (!words.empty()) {
+    const std::size_t end = words.find(separator);
+    std::string_view word = words.substr(0, end);
+    while (word.starts_with(' ')) word.remove_prefix(1);
+    if (!word.empty()) visit(word);
+    if (end == std::string_view::npos) break;
+    words.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace keyline::analysis

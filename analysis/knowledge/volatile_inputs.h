@@ -1,0 +1,16 @@
+#pragma once
+// Names of build arguments whose value is another one in every build, by convention of CI systems and label standards,
+// and which defaults show that an author pinned a value after all. Plain facts, for rules/.
+
+#include <string_view>
+
+namespace keyline::analysis {
+
+// "GIT_SHA", "BUILD_DATE". Arguments made to bust the cache ("CACHEBUST") are not among them: they stand where they are
+// on purpose.
+bool changes_with_every_build(std::string_view name);
+
+// Whether a default is a real value ("4f2c1e9") and no placeholder for one ("unknown", "dev", "0", "").
+bool is_pinned_value(std::string_view value);
+
+}  // namespace keyline::analysis

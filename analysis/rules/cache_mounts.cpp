@@ -1,0 +1,412 @@
+#include "analysis/rules/cache_mounts.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "analysis/knowledge/manifests.h"
+#include "analysis/knowledge/paths.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+constexpr std::string_view offline_options = "--offline -o --no-restore --local --no-index";
+
+// Small one-off downloads of tools that install the rest.
+constexpr std::string_view installers = "pip setuptools wheel virtualenv pipenv poetry uv npm pnpm yarn corepack bundler pdm";
+
+bool installs_installers(const Install& install) {
+  if (install.verb != Verb::add || install.operands.empty()) return false;
+  return std::all_of(install.operands.begin(), install.operands.end(), [](const ShellWord& word) {
+    std::string_view name = word.text;
+    name = name.substr(0, name.find_first_of("=<>~![", 1));
+    name = name.substr(0, name.find('@', 1));
+    return lists(installers, name);
+  });
+}
+
+bool is_offline(const Install& install) {
+  if (install.option(offline_options)) {
+    // "-o" names the output of go build and the lists of dotnet.
+    const bool output = install.tool == Tool::go || install.tool == Tool::dotnet || install.tool == Tool::apt;
+    return !output || install.option("--offline --no-restore").has_value();
+  }
+  return install.tool == Tool::cargo && install.option("--frozen").has_value();
+}
+
+// Yarn 2 and later: with Plug'n'Play the app runs from the cache, and before version 4 it lies in the project.
+bool has_usable_berry_cache(const RuleContext& context) {
+  const auto settings_text = context.context.text(".yarnrc.yml");
+  const auto package_text = context.context.text("package.json");
+  if (!settings_text || !package_text) return false;
+  const YarnSettings settings = read_yarn_settings(*settings_text);
+  if (settings.cache_folder || (settings.node_linker != "node-modules" && settings.node_linker != "pnpm")) return false;
+  if (!settings.global_cache.empty()) return settings.global_cache == "true";
+  const std::string manager = read_package_json(*package_text).package_manager;
+  return manager.starts_with("yarn@") && manager.substr(5).find_first_not_of("0123456789") != std::string::npos &&
+         std::stoi("0" + manager.substr(5, manager.find_first_not_of("0123456789", 5) - 5)) >= 4;
+}
+
+// Yarn 1 unless something says otherwise; what says so is not visible when the context is not known.
+bool may_be_berry(const RuleContext& context, StepId step) {
+  if (context.context.complete()) {
+    for (const ContextEntry& entry : context.context.entries()) {
+      if (base_name(entry.path) == ".yarnrc.yml") return true;
+    }
+    const auto text = context.context.text("package.json");
+    const std::string manager = text ? read_package_json(*text).package_manager : std::string();
+    return manager.starts_with("yarn@") && !manager.starts_with("yarn@1.");
+  }
+  const auto mentions = [&](StepId each) {
+    const std::string& line = context.instruction(each).line.text;
+    return line.find(".yarnrc.yml") != std::string::npos || line.find(".yarn") != std::string::npos ||
+           line.find("corepack") != std::string::npos || line.find("yarn set version") != std::string::npos;
+  };
+  const std::vector<StepId> above = chain_above(context.model, step);
+  return mentions(step) || std::any_of(above.begin(), above.end(), mentions);
+}
+
+bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
+  if (install.verb == Verb::update || is_offline(install) || installs_installers(install)) return false;
+  switch (install.tool) {
+    case Tool::apk:
+      // "--no-cache" is the idiom of Alpine, and what a cache would save there is little.
+      return !install.option("--no-cache");
+    case Tool::yarn_berry: return has_usable_berry_cache(facts.context());
+    case Tool::yarn: return !may_be_berry(facts.context(), step);
+    case Tool::go: return install.title != "go list" && install.title != "go tool";
+    case Tool::dotnet: {
+      if (install.verb != Verb::build) return true;
+      // Packages that a restore above has fetched are there.
+      const std::vector<StepId> above = chain_above(facts.model(), step);
+      return std::none_of(above.begin(), above.end(), [&](StepId each) { return facts.uses_tool(each, Tool::dotnet); });
+    }
+    default: return true;
+  }
+}
+
+bool covers(const Mount& mount, std::string_view directory) {
+  if (mount.type == Mount::Type::secret || mount.type == Mount::Type::ssh) return false;
+  if (!mount.target.known) return true;
+  const std::string target = resolve_path("/", mount.target.text);
+  return is_within(directory, target) || is_within(target, directory);
+}
+
+// A cache mount that is plainly meant for this tool, wherever it points.
+bool meant_for(const Mount& mount, const PackageManager& manager) {
+  if (mount.type != Mount::Type::cache) return false;
+  if (!mount.target.known) return true;
+  const std::string& target = mount.target.text;
+  const auto mentions = [&](std::string_view word) { return target.find(word) != std::string::npos; };
+  switch (manager.tool) {
+    case Tool::npm: return mentions("npm");
+    case Tool::yarn: case Tool::yarn_berry: return mentions("yarn");
+    case Tool::pnpm: return mentions("pnpm");
+    case Tool::pip: return mentions("pip") || target.ends_with("/.cache") || target.ends_with("/.cache/");
+    case Tool::uv: return mentions("uv") || target.ends_with("/.cache") || target.ends_with("/.cache/");
+    case Tool::poetry: return mentions("poetry");
+    case Tool::go: return mentions("go");
+    case Tool::cargo: return mentions("cargo") || mentions("target");
+    case Tool::composer: return mentions("composer") || mentions("/tmp/cache");
+    case Tool::bundler: return mentions("bundle") || mentions("gem");
+    case Tool::maven: return mentions(".m2") || mentions("maven");
+    case Tool::gradle: return mentions("gradle");
+    case Tool::dotnet: return mentions("nuget") || mentions("NuGet");
+    case Tool::apt: return mentions("/apt");
+    case Tool::apk: return mentions("apk");
+    case Tool::dnf: return mentions("dnf") || mentions("yum");
+  }
+  return false;
+}
+
+// Whether another stage takes files from the directory (or from all around it).
+bool is_copied_out(const RuleContext& context, StageId stage, std::string_view directory, CacheUse use) {
+  const Model& model = context.model;
+  const auto built_from = [&](StageId other) {
+    for (; other != none; other = model.stages[other].base_stage) {
+      if (other == stage) return true;
+    }
+    return false;
+  };
+  for (const Step& step : model.steps) {
+    for (const Origin& origin : step.origins) {
+      if (origin.kind != Origin::Kind::stage || origin.stage == none || !built_from(origin.stage)) continue;
+      const bool everything = origin.paths.empty();
+      if (everything && use == CacheUse::later) return true;
+      for (const Value& path : origin.paths) {
+        if (!path.known) return true;
+        const std::string clean = resolve_path("/", path.text);
+        if (clean == "/" ? use == CacheUse::later : is_within(directory, clean) || is_within(clean, directory)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool in_target_image(const Model& model, StageId stage) {
+  for (StageId at = model.target; at != none; at = model.stages[at].base_stage) {
+    if (at == stage) return true;
+  }
+  return false;
+}
+
+// The image itself is meant to go on with what was downloaded.
+bool runs_tool_later(const RuleContext& context, StageId stage, const PackageManager& manager) {
+  const Model& model = context.model;
+  for (StageId at = model.target; at != none; at = model.stages[at].base_stage) {
+    for (const StepId step : model.stages[at].steps) {
+      const Keyword keyword = model.steps[step].keyword;
+      if (keyword != Keyword::cmd && keyword != Keyword::entrypoint) continue;
+      bool named = false;
+      const std::string& line = context.instruction(step).line.text;
+      each_word(manager.programs, [&](std::string_view program) {
+        for (const std::string_view before : {" ", "\"", "/"}) {
+          for (const std::string_view after : {" ", "\""}) {
+            named = named || line.find(fmt::format("{}{}{}", before, program, after)) != std::string::npos;
+          }
+        }
+      });
+      if (named) return true;
+    }
+    if (at == stage) break;
+  }
+  return false;
+}
+
+class Planner {
+ public:
+  Planner(const StepFacts& facts, StepId step, std::vector<Install> installs)
+      : facts_(facts), context_(facts.context()), model_(facts.model()), step_(facts.model().steps[step]), id_(step),
+        environment_(environment_of(facts.context(), step)), plan_{.step = step, .tool = installs.front().tool},
+        manager_(package_manager(installs.front().tool)) {
+    plan_.installs = std::move(installs);
+  }
+
+  // No mounts in the plan: nothing is missing, or nothing may be mounted.
+  CachePlan plan() && {
+    for (const Mount& mount : step_.mounts) {
+      if (meant_for(mount, manager_)) return std::move(plan_);
+    }
+    const bool builds = std::any_of(plan_.installs.begin(), plan_.installs.end(),
+                                    [](const Install& each) { return each.verb == Verb::build; });
+    for (const CacheDirectory& directory : manager_.caches) {
+      if (directory.builds_only && !builds) continue;
+      if (!add(directory)) {
+        plan_.mounts.clear();
+        return std::move(plan_);
+      }
+    }
+    add_doubts();
+    return std::move(plan_);
+  }
+
+ private:
+  bool add(const CacheDirectory& directory) {
+    ResolvedDirectory resolved = resolve(directory, plan_.installs.front(), environment_);
+    for (const Install& install : plan_.installs) {
+      if (resolve(directory, install, environment_).path != resolved.path) {
+        plan_.obstacle = "its commands keep their caches in different places";
+      }
+    }
+    if (resolved.path == "/dev/null") return false;  // switched off on purpose
+    const bool clash = directory.use == CacheUse::once && is_within(resolved.path, "/tmp") && empties_temporary_files();
+    if (resolved.path.empty() || clash) {
+      const bool has_mounts = std::any_of(step_.mounts.begin(), step_.mounts.end(),
+                                          [](const Mount& mount) { return mount.type == Mount::Type::cache; });
+      if (has_mounts) return false;  // one of them may be it
+      if (directory.variable.empty() || plan_.installs.front().other_user) {
+        plan_.obstacle = fmt::format("where {} lies is not known: {}", directory.what, resolved.reason);
+      } else {
+        plan_.variables.push_back(fmt::format("{}={}", directory.variable, directory.place));
+        plan_.doubts.push_back(fmt::format("{} moves to {}", directory.what, directory.place));
+      }
+      resolved.path = directory.place;
+    } else if (!directory.checked) {
+      plan_.doubts.push_back(fmt::format("that {} lies at {} in this image", directory.what, resolved.path));
+    }
+    if (std::any_of(step_.mounts.begin(), step_.mounts.end(),
+                    [&](const Mount& mount) { return covers(mount, resolved.path); })) {
+      return false;
+    }
+    if (is_result(directory, resolved.path)) return false;
+    if (manager_.tool == Tool::apt && resolved.path == "/var/lib/apt" && keeps_package_marks()) resolved.path += "/lists";
+    const Owner owner = mount_owner(environment_);
+    if (!owner.known && !manager_.system) {
+      plan_.obstacle = fmt::format("the numeric id of user `{}` is not known, and the mount would belong to root", environment_.user);
+    }
+    const std::string home = home_directory(environment_);
+    if (!owner.uid.empty() && directory_of(resolved.path) != home) {
+      plan_.doubts.push_back(fmt::format("{} is created for the mount and belongs to root in the image", directory_of(resolved.path)));
+    }
+    plan_.mounts.push_back({resolved.path, std::string(directory.sharing), manager_.system ? Owner{} : owner});
+    return true;
+  }
+
+  bool is_result(const CacheDirectory& directory, const std::string& path) const {
+    if (is_copied_out(context_, step_.stage, path, directory.use)) return true;
+    bool consumed = false;
+    for (StepId later = id_ + 1; later < model_.steps.size(); ++later) {
+      const Step& step = model_.steps[later];
+      if (!facts_.stands_on(later, id_)) continue;
+      // A file brought to that place later would be hidden from the commands that have the mount.
+      if (step.op == Op::file && !step.origins.empty() && is_within(destination_of(context_, later), path)) return true;
+      if (!facts_.uses_tool(later, manager_.tool)) continue;
+      for (const Install& install : facts_.installs(later)) {
+        if (install.tool != manager_.tool) continue;
+        consumed = consumed || install.verb == Verb::build;
+        if (is_offline(install) && directory.use == CacheUse::later) return true;
+      }
+      // There the author mounts something, and leaves this to the layers.
+      const bool other_mounts = std::any_of(step.mounts.begin(), step.mounts.end(),
+                                            [&](const Mount& mount) { return meant_for(mount, manager_); });
+      const bool mounted = std::any_of(step.mounts.begin(), step.mounts.end(),
+                                       [&](const Mount& mount) { return covers(mount, path); });
+      if (directory.use == CacheUse::later && other_mounts && !mounted) return true;
+    }
+    for (const StepId above : chain_above(model_, id_)) {
+      const Step& step = model_.steps[above];
+      if (step.op == Op::file && !step.origins.empty() && is_within(destination_of(context_, above), path)) return true;
+    }
+    if (directory.use == CacheUse::once || !in_target_image(model_, step_.stage)) return false;
+    const bool builds = consumed || std::any_of(plan_.installs.begin(), plan_.installs.end(),
+                                                [](const Install& each) { return each.verb != Verb::install; });
+    return !builds || runs_tool_later(context_, step_.stage, manager_);
+  }
+
+  bool empties_temporary_files() const {
+    for (const ShellCommand& command : facts_.commands(id_)) {
+      for (const ShellWord& word : command.words) {
+        if (word.text.starts_with("/tmp/*") || word.text == "/tmp" || word.text == "/tmp/") return true;
+      }
+    }
+    return false;
+  }
+
+  // apt keeps in /var/lib/apt which packages were installed automatically: whoever asks for that must not lose it.
+  bool keeps_package_marks() const {
+    const auto asks = [&](StepId step) {
+      const std::string& line = facts_.line(step);
+      return line.find("apt-mark") != std::string::npos || line.find("autoremove") != std::string::npos ||
+             line.find("auto-remove") != std::string::npos;
+    };
+    if (asks(id_)) return true;
+    for (StepId later = id_ + 1; later < model_.steps.size(); ++later) {
+      if (model_.steps[later].keyword == Keyword::run && facts_.stands_on(later, id_) && asks(later)) return true;
+    }
+    return false;
+  }
+
+  void add_doubts() {
+    if (!environment_.image_described) {
+      plan_.doubts.push_back(fmt::format("the user and the variables of the image `{}`, which may move the cache", environment_.image_reference));
+    }
+    const bool later = std::any_of(manager_.caches.begin(), manager_.caches.end(),
+                                   [](const CacheDirectory& each) { return each.use == CacheUse::later; });
+    if (later && in_target_image(model_, step_.stage)) {
+      plan_.doubts.push_back("that nothing in the finished image reads the directory: it will be empty there");
+    }
+    if (later) {
+      for (StepId each = id_ + 1; each < model_.steps.size(); ++each) {
+        if (!is_plain_run(context_, each) || !facts_.stands_on(each, id_) || facts_.is_plain(each)) continue;
+        if (!facts_.installs(each).empty()) continue;
+        plan_.obstacle = fmt::format("a later step (`{}`) may read the directory and would need the same mount",
+                                     slice(*context_.tree.text, first_line(context_.tree, model_.steps[each].span)));
+        break;
+      }
+    }
+    if (manager_.tool == Tool::yarn && !context_.context.complete()) {
+      plan_.doubts.push_back("that the project uses Yarn 1: its files are not known");
+    }
+    if (manager_.tool == Tool::maven && plan_.installs.front().option("-s --settings -gs --global-settings")) {
+      plan_.doubts.push_back("that the settings file names no other local repository");
+    }
+    if (manager_.tool == Tool::apk) {
+      plan_.doubts.push_back("an empty /etc/apk/cache stays in the image and switches apk's cache on there");
+    }
+  }
+
+  const StepFacts& facts_;
+  const RuleContext& context_;
+  const Model& model_;
+  const Step& step_;
+  StepId id_;
+  RunEnvironment environment_;
+  CachePlan plan_;
+  const PackageManager& manager_;
+};
+
+// A later install without an update of its own reads the package lists that this step leaves in the image.
+bool leaves_lists_to_others(const StepFacts& facts, StepId step) {
+  if (facts.line(step).find("/var/lib/apt") != std::string::npos) return false;
+  for (StepId later = step + 1; later < facts.model().steps.size(); ++later) {
+    if (!facts.uses_tool(later, Tool::apt) || !facts.stands_on(later, step)) continue;
+    const std::vector<Install>& installs = facts.installs(later);
+    if (std::none_of(installs.begin(), installs.end(),
+                     [](const Install& each) { return each.tool == Tool::apt && each.verb == Verb::update; })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_windows(const RuleContext& context, StepId step) {
+  if (context.tree.escape == '`') return true;
+  const Step& run = context.model.steps[step];
+  if (!run.shell.empty()) {
+    const std::string name = program_name(run.shell.front());
+    if (name.starts_with("powershell") || name == "pwsh" || name == "cmd") return true;
+  }
+  return environment_of(context, step).image.windows;
+}
+
+}  // namespace
+
+std::string PlannedMount::flag() const {
+  std::string text = fmt::format("--mount=type=cache,target={}", target);
+  if (sharing != "shared") text += fmt::format(",sharing={}", sharing);
+  if (!owner.uid.empty() && owner.uid != "0") text += fmt::format(",uid={}", owner.uid);
+  if (!owner.gid.empty() && owner.gid != "0") text += fmt::format(",gid={}", owner.gid);
+  return text;
+}
+
+std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step) {
+  std::vector<CachePlan> plans;
+  const std::vector<Install>& installs = facts.installs(step);
+  if (installs.empty() || is_windows(facts.context(), step)) return plans;
+
+  std::vector<Tool> tools;
+  for (const Install& install : installs) {
+    if (std::find(tools.begin(), tools.end(), install.tool) == tools.end()) tools.push_back(install.tool);
+  }
+  for (const Tool tool : tools) {
+    std::vector<Install> wanted;
+    bool updates = false;
+    for (const Install& install : installs) {
+      if (install.tool != tool) continue;
+      updates = updates || install.verb == Verb::update;
+      if (wants_cache(facts, step, install)) wanted.push_back(install);
+    }
+    // Lists and archives only work together: a lone update or a lone install gets no mount.
+    if (tool == Tool::apt && !updates) continue;
+    if (wanted.empty()) continue;
+    if (tool == Tool::apt && leaves_lists_to_others(facts, step)) continue;
+    CachePlan plan = Planner(facts, step, std::move(wanted)).plan();
+    if (!plan.mounts.empty()) plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+std::vector<StepId> steps_sharing_cache(const StepFacts& facts, const CachePlan& plan) {
+  std::vector<StepId> steps;
+  const PackageManager& manager = package_manager(plan.tool);
+  const bool later = std::any_of(manager.caches.begin(), manager.caches.end(),
+                                 [](const CacheDirectory& each) { return each.use == CacheUse::later; });
+  if (!later) return steps;
+  for (StepId each = 0; each < facts.model().steps.size(); ++each) {
+    if (each == plan.step || !facts.uses_tool(each, plan.tool)) continue;
+    if (facts.stands_on(each, plan.step) || facts.stands_on(plan.step, each)) steps.push_back(each);
+  }
+  return steps;
+}
+
+}  // namespace keyline::analysis

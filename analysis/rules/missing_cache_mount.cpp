@@ -1,0 +1,302 @@
+// An install whose download cache is thrown away with the step, so that each re-run fetches everything again.
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "analysis/knowledge/paths.h"
+#include "analysis/rules/cache_mounts.h"
+#include "analysis/rules/edits.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+constexpr std::string_view docker_clean = "/etc/apt/apt.conf.d/docker-clean";
+
+// The directory that an operand of `rm` empties: without a final glob, the home written out; "" when not known.
+std::string emptied_directory(const ShellWord& word, const RunEnvironment& environment) {
+  std::string_view text = word.text;
+  std::string expanded;
+  for (const std::string_view home : {"~/", "$HOME/", "${HOME}/"}) {
+    if (!text.starts_with(home)) continue;
+    const std::string directory = home_directory(environment);
+    if (directory.empty()) return {};
+    expanded = directory + '/' + std::string(text.substr(home.size()));
+    text = expanded;
+  }
+  while (text.ends_with('*') || text.ends_with('/')) text.remove_suffix(1);
+  if (text.find_first_of("*{?[") != std::string_view::npos) return {};
+  return text.empty() ? std::string() : resolve_path(environment.workdir, text);
+}
+
+// Collects into one RunEditor what a RUN needs, for all tools that lack mounts in it.
+class RunRepair {
+ public:
+  RunRepair(const StepFacts& facts, StepId step)
+      : facts_(facts), step_(step), environment_(environment_of(facts.context(), step)),
+        editor_(facts.context().tree, facts.model().steps[step].item, facts.commands(step)) {}
+
+  void add(const CachePlan& plan) {
+    const PackageManager& manager = package_manager(plan.tool);
+    for (const PlannedMount& mount : plan.mounts) {
+      if (std::find(targets_.begin(), targets_.end(), mount.target) != targets_.end()) continue;
+      targets_.push_back(mount.target);
+      editor_.add_flag(mount.flag());
+    }
+    for (const std::string& doubt : plan.doubts) note(doubt);
+    for (const Install& install : plan.installs) prepare(install, plan, manager);
+    for (std::size_t i = 0; i < facts_.commands(step_).size(); ++i) {
+      if (is_cleaner(facts_.commands(step_)[i], manager)) editor_.remove_command(i);
+    }
+    if (plan.tool == Tool::apt) keep_archives();
+  }
+
+  // False when something in the RUN would still work against the mounts.
+  bool finish(EditList& edits) {
+    const std::vector<ShellCommand>& commands = facts_.commands(step_);
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      const std::size_t program = program_word(commands[i]);
+      if (program >= commands[i].words.size()) continue;
+      const bool removes = commands[i].words[program].text == "rm";
+      for (std::size_t w = program + 1; w < commands[i].words.size(); ++w) {
+        if (!keep_out(i, w, removes)) return false;
+      }
+    }
+    if (!facts_.instruction(step_).script.complete && !facts_.instruction(step_).json) {
+      note("that nothing else in the command empties the cache: parts of it were not understood");
+    }
+    return editor_.finish(edits);
+  }
+
+  const std::vector<std::string>& doubts() const { return doubts_; }
+
+ private:
+  void note(const std::string& doubt) {
+    if (std::find(doubts_.begin(), doubts_.end(), doubt) == doubts_.end()) doubts_.push_back(doubt);
+  }
+
+  void prepare(const Install& install, const CachePlan& plan, const PackageManager& manager) {
+    const std::vector<ShellWord>& words = facts_.commands(step_)[install.command].words;
+    for (std::size_t w = 0; w < words.size(); ++w) {
+      if (lists(manager.no_cache_options, words[w].text)) editor_.remove_word(install.command, w);
+    }
+    std::vector<std::string> variables = plan.variables;
+    each_word(manager.no_cache_variables, [&](std::string_view name) {
+      const RunEnvironment::Variable* variable = environment_.variable(name);
+      // pip takes any value as "no cache" and an empty one as not set.
+      if (variable != nullptr && !(variable->known && variable->value.empty())) {
+        variables.push_back(fmt::format("{}=", name));
+        if (plan.tool != Tool::pip) note(fmt::format("that an empty `{}` counts as not set", name));
+      }
+      for (const auto& [own, value] : install.variables) blocked_ = blocked_ || (own == name && !value.empty());
+    });
+    if (plan.tool == Tool::bundler && environment_.variable("BUNDLE_GLOBAL_GEM_CACHE") == nullptr) {
+      variables.push_back("BUNDLE_GLOBAL_GEM_CACHE=true");
+    }
+    if (!variables.empty()) editor_.set_variable(install.command, fmt::format("{}", fmt::join(variables, " ")));
+    if (plan.tool == Tool::dnf) {
+      const bool kept = std::any_of(words.begin(), words.end(),
+                                    [](const ShellWord& word) { return word.text.find("keepcache") != std::string::npos; });
+      if (!kept) editor_.add_word(install.command, install.words.front().span, "--setopt=keepcache=1");
+      if (install.title.starts_with("microdnf") || install.title.starts_with("yum")) {
+        note(fmt::format("that this release of `{}` knows keepcache", install.words.front().text));
+      }
+    }
+  }
+
+  // "apt-get clean", "npm cache clean --force"
+  bool is_cleaner(const ShellCommand& command, const PackageManager& manager) const {
+    const std::size_t program = wrapped_program(command);
+    if (program >= command.words.size() || !lists(manager.programs, program_name(command.words[program].text))) return false;
+    bool cleans = false;
+    each_word(
+        manager.cleaners,
+        [&](std::string_view phrase) {
+          std::size_t at = program + 1;
+          bool matches = true;
+          each_word(phrase, [&](std::string_view word) {
+            while (at < command.words.size() && command.words[at].text.starts_with('-') && !word.starts_with('-')) ++at;
+            matches = matches && at < command.words.size() && command.words[at].text == word;
+            ++at;
+          });
+          cleans = cleans || matches;
+        },
+        ',');
+    return cleans;
+  }
+
+  // Debian's and Ubuntu's images delete every archive after the install, by a hook in this file.
+  void keep_archives() {
+    const Model& model = facts_.model();
+    const auto mentions = [&](StepId each) { return facts_.line(each).find("docker-clean") != std::string::npos; };
+    const std::vector<StepId> above = chain_above(model, step_);
+    if (mentions(step_) || std::any_of(above.begin(), above.end(), mentions)) return;
+    std::string first = fmt::format("rm -f {};", docker_clean);
+    const std::vector<Install>& installs = facts_.installs(step_);
+    if (std::any_of(installs.begin(), installs.end(), [](const Install& each) { return each.title.starts_with("apt "); })) {
+      first += " echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache;";
+    }
+    editor_.run_first(first);
+    note("removing docker-clean changes the image: an apt-get in it will keep the archives it downloads");
+  }
+
+  // One word of a command that stays: takes it away when it empties a mount; false when that cannot be done.
+  bool keep_out(std::size_t command, std::size_t word, bool removes) {
+    if (blocked_) return false;
+    const ShellWord& text = facts_.commands(step_)[command].words[word];
+    if (text.text.starts_with('-') || editor_.removes(command, word)) return true;
+    const std::string directory = emptied_directory(text, environment_);
+    for (const std::string& target : targets_) {
+      const bool inside = !directory.empty() && is_within(directory, target);
+      const bool around = !directory.empty() && is_within(target, directory);
+      if (removes && directory.empty() && may_name(text.text, target)) return false;
+      if (!removes && inside) return false;
+      if (!removes || (!inside && !around)) continue;
+      // "/" and its like are no clean-up of a cache.
+      if (around && !inside && directory.find('/', 1) == std::string::npos) return false;
+      editor_.remove_word(command, word);
+      if (around && !inside) note(fmt::format("that nothing but this cache lay below {}, which is no longer emptied", directory));
+      return true;
+    }
+    return true;
+  }
+
+  // Whether a word with globs or braces may reach the target: "/var/lib/{apt,dpkg}".
+  static bool may_name(std::string_view word, std::string_view target) {
+    const std::size_t special = word.find_first_of("*{?[$");
+    const std::string_view fixed = word.substr(0, special);
+    return special != std::string_view::npos && fixed.size() > 1 && target.starts_with(fixed);
+  }
+
+  const StepFacts& facts_;
+  StepId step_;
+  RunEnvironment environment_;
+  RunEditor editor_;
+  std::vector<std::string> targets_;
+  std::vector<std::string> doubts_;
+  bool blocked_ = false;
+};
+
+std::string list_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+void add_unique(std::vector<std::string>& words, std::string word) {
+  if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
+}
+
+Fix make_fix(const StepFacts& facts, StepId step, const std::vector<CachePlan>& plans) {
+  std::vector<std::string> tools;
+  std::vector<std::string> doubts;
+  std::vector<StepId> steps{step};
+  std::string obstacle;
+  for (const CachePlan& plan : plans) {
+    add_unique(tools, std::string(package_manager(plan.tool).name));
+    if (!plan.obstacle.empty()) obstacle = plan.obstacle;
+    for (const StepId other : steps_sharing_cache(facts, plan)) {
+      if (std::find(steps.begin(), steps.end(), other) == steps.end()) steps.push_back(other);
+    }
+  }
+  Fix fix;
+  fix.title = fmt::format("Add {} for {}", plans.size() == 1 && plans[0].mounts.size() == 1 ? "a cache mount" : "cache mounts",
+                          list_words(tools));
+  if (steps.size() > 1) fix.title += fmt::format(" to the {} steps that share it", steps.size());
+  std::sort(steps.begin(), steps.end());
+  for (const StepId each : steps) {
+    const std::vector<CachePlan> own = each == step ? plans : plan_cache_mounts(facts, each);
+    RunRepair repair(facts, each);
+    bool any = false;
+    for (const CachePlan& plan : own) {
+      const bool shared = std::any_of(plans.begin(), plans.end(), [&](const CachePlan& mine) { return mine.tool == plan.tool; });
+      if (!shared) continue;
+      if (!plan.obstacle.empty()) obstacle = plan.obstacle;
+      repair.add(plan);
+      any = true;
+    }
+    if (any && obstacle.empty() && !repair.finish(fix.edits)) obstacle = "the command empties the cache in a way that cannot be edited safely";
+    for (const std::string& doubt : repair.doubts()) add_unique(doubts, doubt);
+  }
+  if (!obstacle.empty()) {
+    fix.edits = {};
+    fix.safety = Safety::sketch;
+    fix.unproven = obstacle;
+    return fix;
+  }
+  fix.safety = doubts.empty() ? Safety::safe : Safety::review;
+  fix.unproven = fmt::format("{}", fmt::join(doubts, "; "));
+  return fix;
+}
+
+void check(const RuleContext& context, Findings& findings) {
+  const auto version = frontend_version(context.tree);
+  if (version && *version < std::pair(1, 2)) return;
+  const StepFacts facts(context);
+  for (StepId step = 0; step < context.model.steps.size(); ++step) {
+    const std::vector<CachePlan> plans = plan_cache_mounts(facts, step);
+    if (plans.empty()) continue;
+    std::vector<std::string> commands;
+    std::vector<std::string> places;
+    for (const CachePlan& plan : plans) {
+      for (const Install& install : plan.installs) add_unique(commands, fmt::format("`{}`", install.title));
+      for (const PlannedMount& mount : plan.mounts) {
+        add_unique(places, mount.target.empty() ? std::string(package_manager(plan.tool).caches.front().what) : mount.target);
+      }
+    }
+    Finding finding{.span = first_line(context.tree, context.absolute(step, plans.front().installs.front().span))};
+    finding.message = fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
+                                  commands.size() == 1 ? "downloads" : "download", list_words(places));
+    finding.fixes.push_back(make_fix(facts, step, plans));
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
+
+extern const Rule missing_cache_mount;
+const Rule missing_cache_mount{
+    .id = "missing-cache-mount",
+    .summary = "An install throws its download cache away",
+    .severity = Severity::information,
+    .why = R"(A RUN that re-runs starts from the layers above it, so everything a package manager downloaded the last time is gone:
+one changed line in a lock file fetches all packages again. `RUN --mount=type=cache` keeps a directory on the builder
+between runs. What lies in it never enters a cache key and never reaches the image, so the image also gets smaller.
+
+The mount must lie where the tool really looks: that depends on its options, on variables, on the base image and on the
+user. What would empty the directory again (`--no-cache-dir`, `npm cache clean`, `rm -rf /var/lib/apt/lists/*`, Debian's
+`docker-clean` hook) has to go at the same time; with the mount none of it ends up in the image anyway.
+
+Mounts stay on their builder. They are in no exported cache and empty on a fresh CI machine: there the order of the
+instructions matters more.)",
+    .silent = R"(- A mount covers the directory already, or one is plainly meant for the tool.
+- The directory is a result, not a cache: Cargo's `target`, NuGet's packages folder, Yarn's cache with Plug'n'Play, a
+  module cache that the finished image, another stage or an offline build reads.
+- `apt-get update` and `apt-get install` stand in different steps: a mount would make that worse.
+- `apk add --no-cache`, whose cache would save little, and one-off installs of installers (`pip install --upgrade pip`).
+- Windows images, and a `# syntax=` older than 1.2.)",
+    .unproven = R"(That an image which is not an official one leaves the user and the cache variables alone; for Debian's packages, that
+nobody relies on `docker-clean` in the finished image. A fix that depends on such things is offered for review only.)",
+    .example = {.before = R"(-- requirements.txt --
+flask==3.0.3
+-- Dockerfile --
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+)",
+                .after = R"(FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt .
+RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
+COPY . .
+)"},
+    .check = check,
+};
+
+}  // namespace keyline::analysis

@@ -1,0 +1,214 @@
+#include "analysis/rules/run_facts.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "analysis/knowledge/paths.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+// Programs that act on what their words name and on nothing else.
+constexpr std::string_view plain_programs =
+    "[ [[ : true false set cd echo printf test export unset mkdir mktemp touch rm rmdir mv cp ln chmod chown chgrp cat tee "
+    "sed grep egrep awk sort head tail tr cut wc tar unzip zip gzip gunzip xz bzip2 curl wget gpg gpgv dirmngr sleep which "
+    "command type hash id whoami uname arch dpkg dpkg-query dpkg-reconfigure dpkg-architecture groupadd useradd usermod "
+    "addgroup adduser groupmod passwd chpasswd locale-gen update-locale update-alternatives update-ca-certificates ldconfig "
+    "apt-key add-apt-repository apt-mark apt-cache debconf-set-selections rpm systemctl ls find du df stat date install "
+    "sha256sum sha1sum md5sum sha512sum readlink realpath basename dirname umask trap exit return sync strip file xargs "
+    "corepack setcap a2enmod a2dismod docker-php-ext-install docker-php-ext-enable docker-php-ext-configure pecl ulimit yes";
+
+void add_account(const ShellCommand& command, std::vector<std::pair<std::string, std::string>>& accounts) {
+  const std::size_t program = program_word(command);
+  if (program >= command.words.size()) return;
+  const std::string& name = command.words[program].text;
+  if (name != "useradd" && name != "adduser") return;
+  std::string uid;
+  std::string user;
+  for (std::size_t i = program + 1; i < command.words.size(); ++i) {
+    const std::string& word = command.words[i].text;
+    if (word.starts_with("--uid=")) uid = word.substr(6);
+    if ((word == "-u" || word == "--uid") && i + 1 < command.words.size()) uid = command.words[i + 1].text;
+    if (command.words[i].literal && !word.starts_with('-')) {
+      // The last word is the name, except for "adduser NAME GROUP", which creates nothing.
+      user = word;
+    }
+  }
+  if (!uid.empty() && uid.find_first_not_of("0123456789") == std::string::npos && user != uid) accounts.emplace_back(user, uid);
+}
+
+// Whether a USER instruction applies to the step, in its stage or in one it is built from.
+bool names_user(const Model& model, StepId step) {
+  StageId stage = model.steps[step].stage;
+  for (StepId before = step;; before = none) {
+    for (const StepId each : model.stages[stage].steps) {
+      if (each >= before) break;
+      if (model.steps[each].keyword == Keyword::user) return true;
+    }
+    stage = model.stages[stage].base_stage;
+    if (stage == none) return false;
+  }
+}
+
+}  // namespace
+
+bool is_plain_run(const RuleContext& context, StepId step) {
+  const Step& run = context.model.steps[step];
+  return run.keyword == Keyword::run && run.op == Op::exec && !run.onbuild && run.known;
+}
+
+RunEnvironment environment_of(const RuleContext& context, StepId step) {
+  const Model& model = context.model;
+  const Step& run = model.steps[step];
+  RunEnvironment result;
+  for (const Definition* definition : environment(model, run.environment)) {
+    if (definition->origin == Definition::Origin::base_image) result.image_described = true;
+    if (definition->origin == Definition::Origin::default_path) continue;
+    result.variables.push_back({definition->name, definition->value.text, definition->value.known});
+  }
+  StageId stage = run.stage;
+  while (model.stages[stage].base_stage != none) stage = model.stages[stage].base_stage;
+  const Stage& root = model.stages[stage];
+  result.image_reference = root.base.text;
+  if (root.base.known && !root.scratch) result.image = describe_base_image(root.base.text);
+  result.image_described = result.image_described || result.image.known || root.scratch;
+
+  // An image that is not described may name a user of its own: `image_described` says whether that is to be feared.
+  result.user_known = run.user.known || !names_user(model, step);
+  const std::size_t colon = run.user.text.find(':');
+  result.user = run.user.text.substr(0, colon);
+  if (colon != std::string::npos) result.group = run.user.text.substr(colon + 1);
+  if (!result.is_root()) {
+    for (const StepId above : chain_above(model, step)) {
+      if (!is_plain_run(context, above)) continue;
+      for (const ShellCommand& command : run_commands(context.instruction(above))) add_account(command, result.accounts);
+    }
+  }
+  result.workdir = workdir_of(run);
+  return result;
+}
+
+std::vector<StepId> chain_above(const Model& model, StepId step) {
+  std::vector<StepId> chain;
+  for (StepId at = model.steps[step].parent; at != none; at = model.steps[at].parent) chain.push_back(at);
+  return chain;
+}
+
+bool is_plain_command(const ShellCommand& command) {
+  const std::size_t program = wrapped_program(command);
+  if (program >= command.words.size()) return true;  // assignments only
+  const std::string& word = command.words[program].text;
+  if (word.find('/') != std::string::npos && !word.starts_with("/bin/") && !word.starts_with("/usr/bin/")) return false;
+  const std::string name = program_name(word);
+  if (lists(plain_programs, name)) return true;
+  const auto next = [&](std::string_view words) {
+    return program + 1 < command.words.size() && lists(words, command.words[program + 1].text);
+  };
+  return ((name == "npm" || name == "yarn" || name == "pnpm" || name == "pip" || name == "poetry" || name == "composer" ||
+           name == "git" || name == "bundle" || name == "conda") &&
+          next("config cache --version -v")) ||
+         (name == "gem" && next("install update"));
+}
+
+StepFacts::StepFacts(const RuleContext& context) : context_(context) {
+  const Model& model = context.model;
+  const std::size_t count = model.steps.size();
+  runs_.resize(count);
+  std::vector<std::vector<StepId>> children(count);
+  for (StepId step = 0; step < count; ++step) {
+    if (const StepId parent = model.steps[step].parent; parent != none) children[parent].push_back(step);
+    if (!is_plain_run(context, step)) continue;
+    Run& run = runs_[step];
+    run.commands = run_commands(instruction(step));
+    run.installs = find_installs(run.commands, workdir_of(model.steps[step]));
+    run.plain = instruction(step).script.complete && has_only_plain_commands(run);
+  }
+  enter_.resize(count);
+  leave_.resize(count);
+  std::uint32_t clock = 0;
+  std::vector<std::pair<StepId, std::size_t>> open;
+  for (StepId root = 0; root < count; ++root) {
+    if (model.steps[root].parent != none) continue;
+    open.emplace_back(root, 0);
+    enter_[root] = clock++;
+    while (!open.empty()) {
+      auto& [step, next] = open.back();
+      if (next == children[step].size()) {
+        leave_[step] = clock++;
+        open.pop_back();
+        continue;
+      }
+      const StepId child = children[step][next++];
+      enter_[child] = clock++;
+      open.emplace_back(child, 0);
+    }
+  }
+}
+
+bool StepFacts::has_only_plain_commands(const Run& run) const {
+  for (std::size_t i = 0; i < run.commands.size(); ++i) {
+    const auto install =
+        std::find_if(run.installs.begin(), run.installs.end(), [&](const Install& each) { return each.command == i; });
+    if (install == run.installs.end()) {
+      if (!is_plain_command(run.commands[i])) return false;
+    } else if (!(install->names_packages || install->verb == Verb::update) || install->sources != SourceUse::none) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool StepFacts::uses_tool(StepId step, Tool tool) const {
+  const std::vector<Install>& found = installs(step);
+  return std::any_of(found.begin(), found.end(), [&](const Install& each) { return each.tool == tool; });
+}
+
+bool StepFacts::stands_on(StepId step, StepId below) const {
+  return step != below && enter_[below] < enter_[step] && leave_[step] < leave_[below];
+}
+
+std::optional<std::pair<int, int>> frontend_version(const SyntaxTree& tree) {
+  const Directive* syntax = tree.directive("syntax");
+  if (syntax == nullptr) return std::nullopt;
+  const std::string_view reference = std::string_view(syntax->value).substr(0, syntax->value.find('@'));
+  constexpr std::string_view name = "docker/dockerfile:";
+  const std::size_t at = reference.find(name);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::string_view tag = reference.substr(at + name.size());
+  std::pair<int, int> version{0, 999};
+  auto read = std::from_chars(tag.data(), tag.data() + tag.size(), version.first);
+  if (read.ec != std::errc()) return std::nullopt;
+  tag.remove_prefix(static_cast<std::size_t>(read.ptr - tag.data()));
+  if (tag.starts_with('.')) {
+    version.second = 0;
+    std::from_chars(tag.data() + 1, tag.data() + tag.size(), version.second);
+  }
+  return version;
+}
+
+Span first_line(const SyntaxTree& tree, Span span) {
+  const std::string_view text = slice(*tree.text, span);
+  std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+  if (end < text.size()) {  // leave out the continuation
+    while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == tree.escape)) --end;
+  }
+  return {span.begin, span.begin + static_cast<Offset>(end)};
+}
+
+std::string workdir_of(const Step& step) {
+  // Where nothing was said the image decides. Relative paths still compare among themselves.
+  if (!step.workdir.known && step.workdir.text != "/") return {};
+  return resolve_path("/", step.workdir.text);
+}
+
+std::string destination_of(const RuleContext& context, StepId id) {
+  const Step& step = context.model.steps[id];
+  const Instruction& instruction = context.instruction(id);
+  if (instruction.arguments.empty()) return {};
+  const bool variable = instruction.arguments.back().text.find('$') != std::string::npos;
+  if (!step.destination.known && (variable || workdir_of(step).empty())) return {};
+  return resolve_path(workdir_of(step), step.destination.text);
+}
+
+}  // namespace keyline::analysis

@@ -1,0 +1,73 @@
+#pragma once
+// What rules ask about a RUN and the steps around it: its installs, the surroundings in which tools resolve their
+// directories, the chain of steps it stands on, and whether a command does only what its words say. For rules/ only.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/knowledge/cache_directories.h"
+#include "analysis/knowledge/install_commands.h"
+#include "analysis/rules/rule.h"
+
+namespace keyline::analysis {
+
+// A RUN that stands in the file itself (no ONBUILD trigger) and could be placed in the graph.
+bool is_plain_run(const RuleContext& context, StepId step);
+
+RunEnvironment environment_of(const RuleContext& context, StepId step);
+
+// The operations `step` stands on, nearest first, through the stages it is built from.
+std::vector<StepId> chain_above(const Model& model, StepId step);
+
+// A command that reads nothing but what its words name: coreutils, package managers of the system, downloads.
+bool is_plain_command(const ShellCommand& command);
+
+// What is asked again and again of all steps, computed once for a check.
+class StepFacts {
+ public:
+  explicit StepFacts(const RuleContext& context);
+
+  const RuleContext& context() const { return context_; }
+  const Model& model() const { return context_.model; }
+  const Instruction& instruction(StepId step) const { return context_.instruction(step); }
+  const std::string& line(StepId step) const { return instruction(step).line.text; }
+
+  // Empty for what is no plain RUN.
+  const std::vector<ShellCommand>& commands(StepId step) const { return runs_[step].commands; }
+  const std::vector<Install>& installs(StepId step) const { return runs_[step].installs; }
+  bool uses_tool(StepId step, Tool tool) const;
+  // Only plain commands and installs of packages named on the command line.
+  bool is_plain(StepId step) const { return runs_[step].plain; }
+  // Whether `step` stands on `below`, directly or through other steps.
+  bool stands_on(StepId step, StepId below) const;
+
+ private:
+  struct Run {
+    std::vector<ShellCommand> commands;
+    std::vector<Install> installs;
+    bool plain = false;
+  };
+  bool has_only_plain_commands(const Run& run) const;
+
+  const RuleContext& context_;
+  std::vector<Run> runs_;
+  // The steps above a step are those whose numbers enclose its own: parents form a forest.
+  std::vector<std::uint32_t> enter_;
+  std::vector<std::uint32_t> leave_;
+};
+
+// The version of Docker's frontend that `# syntax=` asks for; none: no such line, or a name without a number. "1" is the
+// newest 1.x.
+std::optional<std::pair<int, int>> frontend_version(const SyntaxTree& tree);
+
+// Text of the Dockerfile under a span, cut at the end of its first line.
+Span first_line(const SyntaxTree& tree, Span span);
+
+// Clean paths in the image; "" when not known. Without any WORKDIR the image's own is taken to be "/".
+std::string workdir_of(const Step& step);
+std::string destination_of(const RuleContext& context, StepId step);
+
+}  // namespace keyline::analysis
