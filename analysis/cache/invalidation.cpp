@@ -145,6 +145,30 @@ class Invalidation {
 
 }  // namespace
 
+namespace {
+
+// An ARG without a value sets nothing. Given one, it enters the RUNs below it, in its stage and in those built on it,
+// and whatever expands its name.
+std::vector<StepId> reached_by_bare_argument(const Model& model, StepId id) {
+  const auto built_on = [&](StageId stage) {
+    while (stage != none && stage != model.steps[id].stage) stage = model.stages[stage].base_stage;
+    return stage != none;
+  };
+  std::vector<StepId> steps;
+  for (StepId later = id + 1; later < model.steps.size(); ++later) {
+    const Step& step = model.steps[later];
+    if (step.op == Op::nothing || !built_on(step.stage)) continue;
+    const bool expands = std::any_of(step.references.begin(), step.references.end(), [&](const VariableReference& use) {
+      return !use.by_shell && use.definition == none &&
+             std::any_of(model.steps[id].bare_arguments.begin(), model.steps[id].bare_arguments.end(), [&](const std::string& name) { return name == use.name; });
+    });
+    if (step.op == Op::exec || expands) steps.push_back(later);
+  }
+  return steps;
+}
+
+}  // namespace
+
 std::vector<StepEffect> invalidate(const Model& model, const Change& change) { return Invalidation(model, change).run(); }
 
 Change edit_of(const Model& model, StepId id) {
@@ -157,6 +181,10 @@ Change edit_of(const Model& model, StepId id) {
   if (step.op != Op::nothing) change.steps.push_back(id);
   for (DefinitionId i = 0; i < model.definitions.size(); ++i) {
     if (model.definitions[i].step == id) change.variables.push_back(i);
+  }
+  if (step.keyword == Keyword::arg && change.variables.empty()) {
+    change.steps = reached_by_bare_argument(model, id);
+    return change;
   }
   // USER, SHELL and WORKDIR speak to later steps wherever they are still in force.
   for (StepId later = id + 1; later < model.steps.size(); ++later) {

@@ -98,22 +98,19 @@ class KeyBuilder {
   void run() {
     std::string shell = step_.shell.empty() ? "/bin/sh -c" : fmt::format("{}", fmt::join(step_.shell, " "));
     if (!instruction_.json) add(InputKind::shell, "shell", std::move(shell), place_of(step_.shell_step));
-    bool from_image = false;
     for (const Definition* definition : environment(model_, step_.environment)) {
       const bool argument = definition->origin == Definition::Origin::argument || definition->origin == Definition::Origin::build_argument ||
                             definition->origin == Definition::Origin::global_argument || definition->origin == Definition::Origin::platform_argument;
-      from_image = from_image || definition->origin == Definition::Origin::base_image;
       Input& input = add(argument ? InputKind::argument : InputKind::environment, definition->name, definition->value.text, definition->span);
       input.step = definition->step;
       if (!definition->value.known) unknown(input, "its value is not known before the build");
     }
-    base_environment(from_image);
-    Input& workdir = add(InputKind::workdir, "working directory", step_.workdir.text, place_of(step_.workdir_step));
-    if (!step_.workdir.known) {
-      workdir.value = step_.workdir_step == none ? "" : step_.workdir.text;
-      unknown(workdir, "the base image's working directory");
+    base_configuration();
+    if (step_.workdir.known || step_.workdir_step != none) {
+      Input& workdir = add(InputKind::workdir, "working directory", step_.workdir.text, place_of(step_.workdir_step));
+      if (!step_.workdir.known) unknown(workdir, "the base image's working directory, which it is relative to");
     }
-    user("user");
+    if (step_.user.known) user("user");
     for (const std::string_view name : {"network", "security"}) {
       const Flag* flag = instruction_.flag(name);
       if (flag == nullptr || !flag->value() || *flag->value() == "default" || *flag->value() == "sandbox") continue;
@@ -123,14 +120,16 @@ class KeyBuilder {
     not_input("time and network", "a RUN is reused however old its downloads are");
   }
 
-  // What an image brings along enters every RUN; without the image at hand its names are not known.
-  void base_environment(bool listed) {
+  // What an image brings along enters every RUN; without the image at hand none of it is known. One row says so.
+  void base_configuration() {
     StageId stage = step_.stage;
     while (model_.stages[stage].base_stage != none) stage = model_.stages[stage].base_stage;
     const Stage& root = model_.stages[stage];
-    if (root.scratch || listed) return;
-    if (find_variable(model_, step_.environment, "PATH") != nullptr && environment(model_, step_.environment).front()->origin == Definition::Origin::default_path) return;
-    unknown(add(InputKind::environment, "environment of the base image", "", root.base_span), fmt::format("the configuration of {}", root.base.text));
+    if (root.scratch || find_variable(model_, step_.environment, "PATH") != nullptr) return;
+    std::string parts = "environment";
+    if (!step_.workdir.known) parts += ", working directory";
+    if (!step_.user.known) parts += ", user";
+    unknown(add(InputKind::environment, "base image's " + parts, "", root.base_span), fmt::format("the configuration of {}", root.base.text));
   }
 
   void mount_input(const Mount& mount) {

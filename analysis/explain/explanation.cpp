@@ -39,6 +39,19 @@ std::string file_summary(const Snapshot& snapshot, const SourceMatch& match) {
   return text;
 }
 
+// Runs of blanks as one, and no more than a few lines' worth.
+std::string collapsed(std::string_view text) {
+  constexpr std::size_t longest = 240;
+  std::string result;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (blank && !result.empty() && result.back() == ' ') continue;
+    if (result.size() >= longest && (static_cast<unsigned char>(c) & 0xC0) != 0x80) return result + "…";
+    result += blank ? ' ' : c;
+  }
+  return result;
+}
+
 ExplanationRow row_of(const Snapshot& snapshot, const Input& input) {
   ExplanationRow row;
   row.place = input.source;
@@ -47,7 +60,7 @@ ExplanationRow row_of(const Snapshot& snapshot, const Input& input) {
   switch (input.kind) {
     case InputKind::parent:
       row.label = group;
-      row.value = input.value;
+      row.value = fmt::format("{} {}", input.label, short_text(snapshot, input.step, 60));
       break;
     case InputKind::no_parent:
       row.label = group;
@@ -67,7 +80,10 @@ ExplanationRow row_of(const Snapshot& snapshot, const Input& input) {
     default:
       row.label = group.empty() ? input.label : fmt::format("{} {}", group, input.label);
       row.value = input.value;
-      if (input.kind == InputKind::operation) row.origin.clear();
+      if (input.kind == InputKind::operation) {
+        row.value = collapsed(input.value);
+        row.origin.clear();
+      }
   }
   if (!input.known) {
     row.value += row.value.empty() ? "unknown: " : ", unknown: ";
@@ -133,15 +149,15 @@ std::string forecast_of(const Snapshot& snapshot, StepId id) {
 
 std::string_view why_no_layer(Keyword keyword) {
   switch (keyword) {
-    case Keyword::arg: return "No layer. From here on its value is part of every RUN of this stage and of the stages built on it, used or not. Without a value it is free.";
-    case Keyword::env: return "No layer. Name, value and position are part of every later RUN; COPY is unaffected unless it expands the variable.";
-    case Keyword::user: return "No layer. Part of every later RUN, and the owner of later WORKDIRs; COPY is unaffected.";
-    case Keyword::shell: return "No layer. Part of every later RUN in shell form.";
+    case Keyword::arg: return "From here on its value is part of every RUN of this stage and of the stages built on it, used or not. Without a value it is free.";
+    case Keyword::env: return "Name, value and position are part of every later RUN; COPY is unaffected unless it expands the variable.";
+    case Keyword::user: return "Part of every later RUN, and the owner of later WORKDIRs; COPY is unaffected.";
+    case Keyword::shell: return "Part of every later RUN in shell form.";
     case Keyword::onbuild: return "No effect here. It becomes a step of builds that start from this stage or image.";
-    case Keyword::from: return "Costs nothing. Every step here depends on the complete stage above, not just on its files.";
-    case Keyword::workdir: return "The root directory always exists: no layer, no step.";
+    case Keyword::from: return "Every step here depends on the complete stage above, not just on its files.";
+    case Keyword::workdir: return "The root directory always exists: no step.";
     case Keyword::unknown: return "BuildKit refuses this instruction.";
-    default: return "No layer and no effect on any cache key: change it freely, put it anywhere.";
+    default: return "No effect on any cache key: change it freely, put it anywhere.";
   }
 }
 
@@ -234,7 +250,8 @@ std::optional<Explanation> explain_step(const Snapshot& snapshot, StepId id) {
   }
   const Change change = edit_of(model, id);
   const bool affects = !change.steps.empty() || !change.variables.empty() || !change.base_images.empty();
-  if (affects) add_effects(snapshot, explanation, invalidate(model, change), step.op == Op::image ? "If the tag moves to another digest" : "If this line changes");
+  const char* title = step.op == Op::image ? "If the tag moves to another digest" : !step.bare_arguments.empty() ? "If a build passes a value" : "If this line changes";
+  if (affects) add_effects(snapshot, explanation, invalidate(model, change), title);
   return explanation;
 }
 

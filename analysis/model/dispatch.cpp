@@ -175,7 +175,10 @@ void ModelBuilder::dispatch_argument(Step& step, const Instruction& instruction)
       definition.origin = Definition::Origin::build_argument;
     } else if (equals == std::string::npos) {
       const auto global = globals_.find(name);
-      if (global == globals_.end()) continue;  // no value: nothing enters the environment
+      if (global == globals_.end()) {  // no value: nothing enters the environment
+        step.bare_arguments.push_back(name);
+        continue;
+      }
       const Definition& outer = model_.global_arguments[global->second];
       definition.value = outer.value;
       definition.origin = outer.origin;

@@ -98,6 +98,7 @@ struct Step {
   // The steps whose WORKDIR, USER and SHELL are in force; none: the base image's, or the default.
   StepId workdir_step = none, user_step = none, shell_step = none;
   std::vector<VariableReference> references;
+  std::vector<std::string> bare_arguments;  // of ARG: names declared without any value, which set nothing
   bool known = true;  // false: something makes this step impossible to place in the graph (its problems say what)
 };
 
