@@ -21,7 +21,7 @@ std::uint32_t units(std::uint32_t length, Encoding encoding) {
 }  // namespace
 
 LineIndex::LineIndex(std::string_view text) : size_(static_cast<Offset>(text.size())) {
-  const bool has_returns = std::memchr(text.data(), '\r', text.size()) != nullptr;
+  const bool has_returns = text.find('\r') != std::string_view::npos;
   std::size_t at = 0;
   while (at < text.size()) {
     if (!has_returns) {
