@@ -1,0 +1,59 @@
+#pragma once
+// Everything that can make the server act. The set is closed: whoever handles events handles all of them, and the log
+// of a session is the list of its events. Events are values and travel between threads.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace keyline::analysis {
+class BuildContext;
+}
+
+namespace keyline::server {
+
+struct AnalysisRun;
+
+enum class Timer : std::uint8_t {
+  parent_watch,  // is the editor that started us still there?
+  context,       // changed files have settled: read the contexts again
+  farewell,      // the client does not read our last words: leave without
+};
+inline constexpr std::size_t timer_count = 3;
+
+struct FrameArrived {
+  std::string body;
+};
+struct FrameDamaged {
+  std::string message;
+};
+// All frames of one read have been given: now is the time to start work, not between them.
+struct InputDrained {};
+struct InputEnded {};
+struct OutputBroken {};
+
+struct AnalysisFinished {
+  std::shared_ptr<AnalysisRun> run;
+};
+struct AnswerReady {
+  std::uint64_t ticket = 0;  // of the pending request; no longer there when it was cancelled
+  std::string body;          // the serialised response
+  std::string message;       // to be shown to the user besides; "": nothing
+};
+struct ContextLoaded {
+  std::string path;  // of the Dockerfile
+  std::uint64_t opening = 0;  // which opening of it asked
+  std::shared_ptr<const analysis::BuildContext> context;
+};
+struct TimerFired {
+  Timer timer = Timer::parent_watch;
+};
+
+using Event = std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished,
+                           AnswerReady, ContextLoaded, TimerFired>;
+
+std::string_view event_name(const Event& event);
+
+}  // namespace keyline::server

@@ -1,0 +1,157 @@
+#include "server/lsp/scheduler.h"
+
+#include <algorithm>
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+
+namespace keyline::server {
+namespace {
+
+constexpr std::size_t lane_count = 2;
+
+// One thread that does what it is given, in order. The thread starts with the first piece of work, so that a server
+// that was only asked who it is has none.
+class Worker {
+ public:
+  using Deliver = std::function<void(Event)>;
+
+  explicit Worker(Deliver deliver) : deliver_(std::move(deliver)) {}
+
+  ~Worker() {
+    if (!thread_.joinable()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+      queue_.clear();
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+  void run(Scheduler::Work work) {
+    {
+      const std::lock_guard lock(mutex_);
+      queue_.push_back(std::move(work));
+    }
+    wake_.notify_one();
+    if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+  }
+
+ private:
+  void loop() {
+    while (true) {
+      Scheduler::Work work;
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [this] { return ending_ || !queue_.empty(); });
+        if (ending_) return;
+        work = std::move(queue_.front());
+        queue_.pop_front();
+      }
+      deliver_(work());
+    }
+  }
+
+  Deliver deliver_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Scheduler::Work> queue_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+struct Scheduler::State {
+  State(const Clock& clock_, Mode mode_) : clock(clock_), mode(mode_) {}
+
+  void handle(Event event) { handler(std::move(event)); }
+
+  std::optional<Clock::Time> next_due() const {
+    std::optional<Clock::Time> next;
+    for (const std::optional<Clock::Time>& due : timers) {
+      if (due && (!next || *due < *next)) next = due;
+    }
+    return next;
+  }
+
+  // The loop's one real timer follows the earliest of ours; what is due is decided by our clock alone.
+  void arm() {
+    const std::optional<Clock::Time> due = next_due();
+    alarm.cancel();
+    if (!due) return;
+    alarm.expires_after(std::max(Clock::Time::duration::zero(), *due - clock.now()));
+    alarm.async_wait([this](const asio::error_code& error) {
+      if (error) return;
+      fire_due();
+      arm();
+    });
+  }
+
+  bool fire_due() {
+    const Clock::Time now = clock.now();
+    bool fired = false;
+    for (std::size_t index = 0; index < timer_count; ++index) {
+      if (!timers[index] || *timers[index] > now) continue;
+      timers[index].reset();
+      fired = true;
+      handle(TimerFired{static_cast<Timer>(index)});
+    }
+    return fired;
+  }
+
+  const Clock& clock;
+  const Mode mode;
+  std::function<void(Event)> handler;
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> stay{io.get_executor()};
+  asio::steady_timer alarm{io};
+  std::array<std::optional<Clock::Time>, timer_count> timers{};
+  std::array<std::unique_ptr<Worker>, lane_count> workers;  // last: joined before the loop goes
+};
+
+Scheduler::Scheduler(const Clock& clock, Mode mode) : state_(std::make_unique<State>(clock, mode)) {}
+Scheduler::~Scheduler() = default;
+
+void Scheduler::on_event(std::function<void(Event)> handler) { state_->handler = std::move(handler); }
+
+void Scheduler::run(Lane lane, Work work) {
+  if (state_->mode == Mode::inline_) {
+    asio::post(state_->io, [this, work = std::move(work)] { state_->handle(work()); });
+    return;
+  }
+  std::unique_ptr<Worker>& worker = state_->workers[static_cast<std::size_t>(lane)];
+  if (!worker) worker = std::make_unique<Worker>([this](Event event) { post(std::move(event)); });
+  worker->run(std::move(work));
+}
+
+void Scheduler::start_timer(Timer timer, Clock::Duration delay) {
+  state_->timers[static_cast<std::size_t>(timer)] = state_->clock.now() + delay;
+  state_->arm();
+}
+
+void Scheduler::stop_timer(Timer timer) {
+  state_->timers[static_cast<std::size_t>(timer)].reset();
+  state_->arm();
+}
+
+void Scheduler::post(Event event) {
+  asio::post(state_->io, [this, event = std::move(event)]() mutable { state_->handle(std::move(event)); });
+}
+
+asio::io_context& Scheduler::loop() { return state_->io; }
+void Scheduler::run_loop() { state_->io.run(); }
+void Scheduler::stop() { state_->io.stop(); }
+bool Scheduler::pump_one() { return state_->io.poll_one() > 0 || state_->fire_due(); }
+
+}  // namespace keyline::server

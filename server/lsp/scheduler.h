@@ -1,0 +1,55 @@
+#pragma once
+// Who runs what, and when: one main loop that owns all mutable state, one worker thread a lane that owns nothing, and
+// timers. This is the only file with threads. Work is a function that returns an Event; the event is handled on the main
+// thread. Without threads (tests, `lsp --inline`) work runs on the main loop, in the order in which it was given.
+//
+// A lane is first in, first out: what runs later on it sees the results of what ran earlier. Everything but post() is
+// for the main thread.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "server/environment/clock.h"
+#include "server/lsp/event.h"
+
+namespace asio {
+class io_context;
+}
+
+namespace keyline::server {
+
+// Disk work has a lane of its own, so that a slow file system never holds up an answer.
+enum class Lane : std::uint8_t { analysis, disk };
+
+class Scheduler {
+ public:
+  enum class Mode : std::uint8_t { threads, inline_ };
+  using Work = std::function<Event()>;
+
+  Scheduler(const Clock& clock, Mode mode);
+  ~Scheduler();  // waits for the work that is running; drops what has not begun
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  // Whom every event is given to. To be set once, before anything runs.
+  void on_event(std::function<void(Event)> handler);
+  void run(Lane lane, Work work);
+  // One timer of each kind; starting it again moves it.
+  void start_timer(Timer timer, Clock::Duration delay);
+  void stop_timer(Timer timer);
+  void post(Event event);  // from any thread
+
+  asio::io_context& loop();
+  void run_loop();   // returns after stop(), or when nothing is left that could happen
+  void stop();
+  // What is ready now, one piece of it; false when nothing is. For tests, with Mode::inline_.
+  bool pump_one();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace keyline::server
