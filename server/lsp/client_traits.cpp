@@ -1,0 +1,77 @@
+#include "server/lsp/client_traits.h"
+
+#include <algorithm>
+
+namespace keyline::server {
+namespace {
+
+namespace lsp = protocol::lsp;
+using analysis::Encoding;
+using protocol::Tolerant;
+
+// UTF-8 costs nothing, since that is what we hold; UTF-16 is what every client speaks, announced or not.
+Encoding encoding_for(const lsp::ClientCapabilities& capabilities) {
+  if (!capabilities.general || !capabilities.general->positionEncodings) return Encoding::utf16;
+  const std::vector<std::string>& offered = *capabilities.general->positionEncodings;
+  for (const Encoding encoding : {Encoding::utf8, Encoding::utf16, Encoding::utf32}) {
+    if (std::ranges::find(offered, encoding_name(encoding)) != offered.end()) return encoding;
+  }
+  return Encoding::utf16;
+}
+
+bool yes(const Tolerant<bool>& answer) { return answer.value_or(false); }
+
+bool registers(const Tolerant<lsp::DynamicRegistrationCapability>& capability) {
+  return capability && yes(capability->dynamicRegistration);
+}
+
+bool refreshes(const Tolerant<lsp::RefreshCapability>& capability) {
+  return capability && yes(capability->refreshSupport);
+}
+
+void read_text_document(const lsp::TextDocumentClientCapabilities& document, ClientTraits& traits) {
+  if (document.hover && document.hover->contentFormat) {
+    const std::vector<std::string>& formats = *document.hover->contentFormat;
+    traits.markdown = std::ranges::find(formats, "markdown") != formats.end();
+  }
+  if (document.publishDiagnostics) {
+    const lsp::PublishDiagnosticsClientCapabilities& publish = *document.publishDiagnostics;
+    traits.related_information = yes(publish.relatedInformation);
+    traits.code_description = yes(publish.codeDescriptionSupport);
+    const auto supports = [&](lsp::DiagnosticTag tag) {
+      return publish.tagSupport && std::ranges::find(publish.tagSupport->valueSet, tag) != publish.tagSupport->valueSet.end();
+    };
+    traits.tag_unnecessary = supports(lsp::DiagnosticTag::unnecessary);
+    traits.tag_deprecated = supports(lsp::DiagnosticTag::deprecated);
+  }
+}
+
+void read_workspace(const lsp::WorkspaceClientCapabilities& workspace, ClientTraits& traits) {
+  traits.document_changes = workspace.workspaceEdit && yes(workspace.workspaceEdit->documentChanges);
+  traits.configuration = yes(workspace.configuration);
+  traits.registers_configuration = registers(workspace.didChangeConfiguration);
+  traits.registers_watched_files = registers(workspace.didChangeWatchedFiles);
+  traits.refreshes_hints = refreshes(workspace.inlayHint);
+  traits.refreshes_lenses = refreshes(workspace.codeLens);
+}
+
+}  // namespace
+
+ClientTraits traits_of(const lsp::ClientCapabilities& capabilities) {
+  ClientTraits traits;
+  traits.encoding = encoding_for(capabilities);
+  if (capabilities.textDocument) read_text_document(*capabilities.textDocument, traits);
+  if (capabilities.workspace) read_workspace(*capabilities.workspace, traits);
+  return traits;
+}
+
+std::string_view encoding_name(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::utf8: return "utf-8";
+    case Encoding::utf32: return "utf-32";
+    case Encoding::utf16: break;
+  }
+  return "utf-16";
+}
+
+}  // namespace keyline::server

@@ -1,0 +1,31 @@
+#pragma once
+// What of the client's announcement in `initialize` decides how an answer looks. Computed once, then shared unchanged
+// with every worker. What a client does not announce is not used.
+
+#include "analysis/text/line_index.h"
+#include "protocol/lsp/lifecycle.h"
+
+namespace keyline::server {
+
+struct ClientTraits {
+  analysis::Encoding encoding = analysis::Encoding::utf16;
+  bool markdown = false;
+  bool related_information = false;
+  bool code_description = false;
+  bool tag_unnecessary = false;
+  bool tag_deprecated = false;
+  bool document_changes = false;
+
+  bool configuration = false;           // may be asked for settings
+  bool registers_configuration = false;
+  bool registers_watched_files = false;
+  bool refreshes_hints = false;
+  bool refreshes_lenses = false;
+};
+
+ClientTraits traits_of(const protocol::lsp::ClientCapabilities& capabilities);
+
+// As `initialize` names it: "utf-8", "utf-16" or "utf-32".
+std::string_view encoding_name(analysis::Encoding encoding);
+
+}  // namespace keyline::server

@@ -1,0 +1,110 @@
+#include "server/lsp/convert.h"
+
+#include <utility>
+
+namespace keyline::server {
+namespace {
+
+namespace lsp = protocol::lsp;
+using analysis::Finding;
+using analysis::Offset;
+using analysis::Position;
+using analysis::Severity;
+using analysis::Span;
+
+constexpr std::string_view rule_pages = "https://github.com/keyline-lsp/keyline/blob/main/analysis/rules/README.md#";
+// Under this code appear the faults that BuildKit itself would refuse; the command line uses the same.
+constexpr std::string_view problem_code = "buildkit-error";
+
+lsp::DiagnosticSeverity to_severity(Severity severity) {
+  switch (severity) {
+    case Severity::error: return lsp::DiagnosticSeverity::error;
+    case Severity::warning: return lsp::DiagnosticSeverity::warning;
+    case Severity::information:
+    case Severity::off: break;
+  }
+  return lsp::DiagnosticSeverity::information;
+}
+
+Position from_wire(const lsp::Position& position) { return {position.line, position.character}; }
+
+std::vector<lsp::DiagnosticRelatedInformation> to_related(const View& view, const Finding& finding) {
+  std::vector<lsp::DiagnosticRelatedInformation> related;
+  related.reserve(finding.related.size());
+  for (const analysis::Related& part : finding.related) {
+    related.push_back({{view.uri, to_range(view, part.span)}, part.message});
+  }
+  return related;
+}
+
+}  // namespace
+
+Span to_span(const analysis::LineIndex& lines, std::string_view text, const lsp::Range& range,
+             analysis::Encoding encoding) {
+  const Offset begin = lines.offset(text, from_wire(range.start), encoding);
+  const Offset end = lines.offset(text, from_wire(range.end), encoding);
+  return begin <= end ? Span{begin, end} : Span{end, begin};
+}
+
+Offset to_offset(const View& view, const lsp::Position& position) {
+  return view.snapshot.lines.offset(view.snapshot.text(), from_wire(position), view.client.encoding);
+}
+
+Span to_span(const View& view, const lsp::Range& range) {
+  return to_span(view.snapshot.lines, view.snapshot.text(), range, view.client.encoding);
+}
+
+lsp::Position to_position(const View& view, Offset offset) {
+  const Position position = view.snapshot.lines.position(view.snapshot.text(), offset, view.client.encoding);
+  return {position.line, position.column};
+}
+
+lsp::Range to_range(const View& view, Span span) { return {to_position(view, span.begin), to_position(view, span.end)}; }
+
+lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
+  lsp::Diagnostic diagnostic;
+  diagnostic.range = to_range(view, finding.span);
+  diagnostic.severity = to_severity(finding.severity);
+  diagnostic.source = server_name;
+  diagnostic.message = finding.message;
+  if (finding.rule != nullptr) {
+    diagnostic.code = std::string(finding.rule->id);
+    if (view.client.code_description) diagnostic.codeDescription = {rule_page(finding.rule->id)};
+  }
+  if (view.client.related_information && !finding.related.empty()) {
+    diagnostic.relatedInformation = to_related(view, finding);
+  }
+  return diagnostic;
+}
+
+lsp::Diagnostic to_diagnostic(const View& view, const analysis::Problem& problem) {
+  lsp::Diagnostic diagnostic;
+  diagnostic.range = to_range(view, problem.span);
+  diagnostic.severity = lsp::DiagnosticSeverity::error;
+  diagnostic.code = std::string(problem_code);
+  diagnostic.source = server_name;
+  diagnostic.message = problem.message;
+  return diagnostic;
+}
+
+std::vector<lsp::TextEdit> to_text_edits(const View& view, const analysis::EditList& edits) {
+  std::vector<lsp::TextEdit> converted;
+  converted.reserve(edits.edits().size());
+  for (const analysis::Edit& edit : edits.edits()) converted.push_back({to_range(view, edit.span), edit.text});
+  return converted;
+}
+
+lsp::WorkspaceEdit to_workspace_edit(const View& view, std::vector<lsp::TextEdit> edits) {
+  lsp::WorkspaceEdit workspace_edit;
+  if (view.client.document_changes) {
+    lsp::TextDocumentEdit change{{view.uri, {view.version}}, std::move(edits)};
+    workspace_edit.documentChanges.emplace().emplace_back(std::move(change));
+  } else {
+    workspace_edit.changes.emplace()[view.uri] = std::move(edits);
+  }
+  return workspace_edit;
+}
+
+std::string rule_page(std::string_view rule_id) { return std::string(rule_pages).append(rule_id); }
+
+}  // namespace keyline::server

@@ -1,0 +1,38 @@
+#pragma once
+// Where our words meet the protocol's: Span <-> Range, Finding -> Diagnostic, EditList -> WorkspaceEdit. Nothing else
+// in the server converts a position. Pure functions; places outside the text are clamped to it.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/analysis.h"
+#include "protocol/lsp/basics.h"
+#include "protocol/lsp/diagnostics.h"
+#include "server/features/view.h"
+
+namespace keyline::server {
+
+// The source name of every diagnostic, and the name under which settings are found.
+inline constexpr std::string_view server_name = "keyline";
+
+// For a text of which there is no snapshot yet. A range whose ends are swapped is put right.
+analysis::Span to_span(const analysis::LineIndex& lines, std::string_view text, const protocol::lsp::Range& range,
+                       analysis::Encoding encoding);
+
+analysis::Offset to_offset(const View& view, const protocol::lsp::Position& position);
+analysis::Span to_span(const View& view, const protocol::lsp::Range& range);
+protocol::lsp::Position to_position(const View& view, analysis::Offset offset);
+protocol::lsp::Range to_range(const View& view, analysis::Span span);
+
+protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Finding& finding);
+protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Problem& problem);
+
+std::vector<protocol::lsp::TextEdit> to_text_edits(const View& view, const analysis::EditList& edits);
+// One document's edits, in the form that the client understands.
+protocol::lsp::WorkspaceEdit to_workspace_edit(const View& view, std::vector<protocol::lsp::TextEdit> edits);
+
+// Where the rule is explained: a link that an editor opens.
+std::string rule_page(std::string_view rule_id);
+
+}  // namespace keyline::server
