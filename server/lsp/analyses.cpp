@@ -1,0 +1,197 @@
+#include "server/lsp/analyses.h"
+
+#include <exception>
+#include <functional>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "server/features/features.h"
+#include "server/lsp/convert.h"
+
+namespace keyline::server {
+namespace {
+
+using protocol::ErrorCode;
+
+analysis::Inputs inputs_of(const Session& session, const Document& document) {
+  analysis::Inputs inputs;
+  inputs.text = std::make_shared<const std::string>(document.text);
+  inputs.context = document.context;
+  inputs.build = build_options(*session.settings);
+  inputs.rules = session.settings->rules;
+  return inputs;
+}
+
+// On the analysis lane.
+Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
+  run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
+  run->previous.reset();
+  if (run->snapshot && !run->stop.stop_requested()) {
+    const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token()};
+    run->publication = write_publish({run->uri, run->version, features::diagnostics(view)});
+  }
+  return AnalysisFinished{run};
+}
+
+void start_run(Session& session, Document& document) {
+  auto run = std::make_shared<AnalysisRun>();
+  run->path = document.path;
+  run->uri = document.uri;
+  run->version = document.version;
+  run->revision = document.revision;
+  run->inputs = inputs_of(session, document);
+  run->previous = document.snapshot;
+  run->traits = session.traits;
+  run->settings = session.settings;
+  document.run = run;
+  document.dirty = false;
+  session.scheduler.run(Lane::analysis, [run = std::move(run)] { return analyze_and_write(run); });
+}
+
+// What a worker needs to answer, without the session.
+struct AnswerWork {
+  Ticket ticket = 0;
+  protocol::Id id;
+  std::function<Answer(const View&)> ask;
+  std::stop_token stop;
+  std::string uri;
+  std::int32_t version = 0;
+  std::shared_ptr<const analysis::Snapshot> snapshot;
+  std::shared_ptr<AnalysisRun> run;  // when set, the snapshot is what this run has left
+  std::shared_ptr<const ClientTraits> traits;
+  std::shared_ptr<const Settings> settings;
+};
+
+Event answer(const AnswerWork& work) {
+  AnswerReady ready{work.ticket, "", ""};
+  if (work.stop.stop_requested()) return ready;
+  const analysis::Snapshot* snapshot = work.run ? work.run->snapshot.get() : work.snapshot.get();
+  if (snapshot == nullptr) {
+    ready.body = write_response(work.id, protocol::failure(ErrorCode::content_modified, "the document has changed"));
+    return ready;
+  }
+  try {
+    Answer given = work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop});
+    ready.body = write_response(work.id, given.result);
+    ready.message = std::move(given.message);
+  } catch (const std::exception& fault) {
+    ready.body = write_response(work.id, protocol::failure(ErrorCode::internal_error, fault.what()));
+  }
+  return ready;
+}
+
+// The run or the snapshot that answers a question about the present text; false when there is none yet.
+bool find_source(const Document& document, bool needs_context, AnswerWork& work) {
+  const bool context_comes = needs_context && document.context_loading;
+  const auto is_enough = [&](const analysis::Inputs& inputs) { return inputs.context != nullptr || !context_comes; };
+  if (document.is_current() && is_enough(document.snapshot->inputs)) {
+    work.snapshot = document.snapshot;
+    return true;
+  }
+  if (document.run && document.run->revision == document.revision && is_enough(document.run->inputs)) {
+    work.run = document.run;
+    return true;
+  }
+  return false;
+}
+
+void start_questions(Session& session, const Document& document) {
+  for (const Ticket ticket : session.requests.waiting_for(document.path)) {
+    PendingRequest& request = *session.requests.find(ticket);
+    AnswerWork work{ticket,         request.id, request.question.ask, request.stop.get_token(), document.uri, document.version,
+                    /*snapshot=*/{}, /*run=*/{}, session.traits,       session.settings};
+    if (!find_source(document, request.question.needs_context, work)) continue;
+    request.is_running = true;
+    session.scheduler.run(Lane::analysis, [work = std::move(work)] { return answer(work); });
+  }
+}
+
+void settle(Session& session, Document& document) {
+  if (document.kind != DocumentKind::dockerfile) return;
+  if (document.dirty && !document.run) start_run(session, document);
+  start_questions(session, document);
+}
+
+void publish(Session& session, Document& document, AnalysisRun& run) {
+  const std::size_t digest = std::hash<std::string>{}(run.publication);
+  if (std::exchange(document.published, digest) == digest) return;
+  session.client.publish_written(document.uri, std::move(run.publication));
+}
+
+}  // namespace
+
+analysis::BuildOptions build_options(const Settings& settings) {
+  analysis::BuildOptions options;
+  options.target = settings.target;
+  options.arguments = settings.build_arguments;
+  return options;
+}
+
+void settle(Session& session) {
+  for (auto& [path, document] : session.documents.all()) settle(session, document);
+}
+
+void finish_run(Session& session, AnalysisRun& run) {
+  Document* document = session.documents.find_path(run.path);
+  if (document == nullptr || document->run.get() != &run) return;
+  const std::shared_ptr<AnalysisRun> finished = std::move(document->run);
+  document->run = nullptr;
+  if (run.snapshot) {
+    document->snapshot = run.snapshot;
+    document->snapshot_revision = run.revision;
+    if (run.revision == document->revision && !run.publication.empty()) publish(session, *document, run);
+  }
+  settle(session, *document);
+}
+
+void text_changed(Session& session, Document& document) {
+  stop_run(document);
+  for (const Ticket ticket : session.requests.waiting_for(document.path)) {
+    const std::optional<PendingRequest> request = session.requests.take(ticket);
+    session.client.reply_fault(request->id, ErrorCode::content_modified, "the document has changed");
+  }
+}
+
+void forget(Session& session, Document& document) {
+  stop_run(document);
+  for (const Ticket ticket : session.requests.all_for(document.path)) {
+    std::optional<PendingRequest> request = session.requests.take(ticket);
+    request->stop.request_stop();
+    session.client.reply({request->id, std::move(request->question.without_document)});
+  }
+  if (document.kind == DocumentKind::dockerfile) {
+    session.client.publish_written(document.uri, write_publish({document.uri, std::nullopt, {}}));
+  }
+}
+
+void stop_run(Document& document) {
+  if (document.run) document.run->stop.request_stop();
+}
+
+void ask(Session& session, const protocol::Id& id, Question question) {
+  Document* document = session.documents.find(question.uri);
+  if (document == nullptr || document->kind != DocumentKind::dockerfile) {
+    session.client.reply({id, std::move(question.without_document)});
+    return;
+  }
+  session.requests.add({id, std::move(question), document->path, {}, false});
+  start_questions(session, *document);
+}
+
+void cancel(Session& session, const protocol::Id& id) {
+  std::optional<PendingRequest> request = session.requests.take(id);
+  if (!request) return;
+  request->stop.request_stop();
+  session.client.reply_fault(id, ErrorCode::request_cancelled, "cancelled");
+}
+
+void finish_answer(Session& session, AnswerReady answer) {
+  if (!session.requests.take(answer.ticket)) return;
+  session.client.send_written(std::move(answer.body));
+  if (!answer.message.empty()) {
+    session.client.show_message(protocol::lsp::MessageType::info, std::move(answer.message));
+  }
+}
+
+}  // namespace keyline::server

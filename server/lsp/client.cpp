@@ -1,0 +1,64 @@
+#include "server/lsp/client.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "server/lsp/convert.h"
+
+namespace keyline::server {
+
+namespace lsp = protocol::lsp;
+using protocol::JsonValue;
+
+void Client::reply(const protocol::Response& response) { output_.send(protocol::serialize(response)); }
+
+void Client::reply_fault(const std::optional<protocol::Id>& id, protocol::ErrorCode code, std::string message) {
+  reply({id, protocol::failure(code, std::move(message))});
+}
+
+void Client::show_message(lsp::MessageType type, std::string message) {
+  const lsp::MessageParams params{type, std::move(message)};
+  output_.send(protocol::serialize(
+      protocol::Notification{std::string(lsp::ShowMessageNotification::method), protocol::encode(params)}));
+}
+
+void Client::ask_configuration() {
+  const lsp::ConfigurationParams params{{{std::nullopt, std::string(server_name)}}};
+  request(lsp::ConfigurationRequest::method, protocol::encode(params), Asked::configuration);
+}
+
+void Client::register_capabilities(std::vector<lsp::Registration> registrations) {
+  const lsp::RegistrationParams params{std::move(registrations)};
+  request(lsp::RegisterCapabilityRequest::method, protocol::encode(params), Asked::for_effect);
+}
+
+void Client::refresh_hints() { request(lsp::InlayHintRefreshRequest::method, JsonValue(), Asked::for_effect); }
+void Client::refresh_lenses() { request(lsp::CodeLensRefreshRequest::method, JsonValue(), Asked::for_effect); }
+
+std::optional<Asked> Client::take_asked(const std::optional<protocol::Id>& id) {
+  const std::int64_t* number = id ? std::get_if<std::int64_t>(&*id) : nullptr;
+  if (number == nullptr) return std::nullopt;
+  const auto found = asked_.find(*number);
+  if (found == asked_.end()) return std::nullopt;
+  const Asked asked = found->second;
+  asked_.erase(found);
+  return asked;
+}
+
+void Client::request(std::string_view method, JsonValue params, Asked asked) {
+  const std::int64_t id = next_id_++;
+  asked_.emplace(id, asked);
+  output_.send(protocol::serialize(protocol::Request{id, std::string(method), std::move(params)}));
+}
+
+std::string write_publish(const lsp::PublishDiagnosticsParams& params) {
+  return protocol::serialize(
+      protocol::Notification{std::string(lsp::PublishDiagnosticsNotification::method), protocol::encode(params)});
+}
+
+std::string write_response(const protocol::Id& id, const protocol::Result<JsonValue>& result) {
+  return protocol::serialize(protocol::Response{id, result});
+}
+
+}  // namespace keyline::server

@@ -1,0 +1,86 @@
+#include "server/lsp/commands.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "protocol/lsp/methods.h"
+#include "server/features/features.h"
+
+namespace keyline::server {
+namespace {
+
+namespace lsp = protocol::lsp;
+using protocol::ErrorCode;
+using protocol::JsonValue;
+using protocol::Result;
+
+struct ExplainArgument {
+  lsp::DocumentUri uri;
+  lsp::Position position;
+};
+
+void from_json(const nlohmann::json& object, ExplainArgument& argument) {
+  protocol::read_member(object, "uri", argument.uri);
+  protocol::read_member(object, "position", argument.position);
+}
+
+struct InvalidationArgument {
+  lsp::DocumentUri uri;
+  std::uint32_t stage = 0;
+};
+
+void from_json(const nlohmann::json& object, InvalidationArgument& argument) {
+  protocol::read_member(object, "uri", argument.uri);
+  protocol::read_member(object, "stage", argument.stage);
+}
+
+template <class Argument>
+Result<Argument> only_argument(const lsp::ExecuteCommandParams& params) {
+  const std::string path = "params.arguments[0]";
+  if (!params.arguments || params.arguments->empty()) {
+    return protocol::failure(ErrorCode::invalid_params, path + " is missing");
+  }
+  Result<Argument> argument = protocol::decode<Argument>(params.arguments->front());
+  if (!argument) return protocol::failure(ErrorCode::invalid_params, path + ": " + argument.error().message);
+  return argument;
+}
+
+JsonValue text_or_null(const std::optional<std::string>& text) {
+  return text ? JsonValue(nlohmann::json(*text)) : JsonValue();
+}
+
+Result<Question> explain_question(const lsp::ExecuteCommandParams& params) {
+  Result<ExplainArgument> argument = only_argument<ExplainArgument>(params);
+  if (!argument) return protocol::Unexpected(argument.error());
+  Question question;
+  question.uri = argument->uri;
+  question.ask = [position = argument->position](const View& view) {
+    return Answer{text_or_null(features::explain(view, position)), ""};
+  };
+  return question;
+}
+
+Result<Question> invalidation_question(const lsp::ExecuteCommandParams& params) {
+  Result<InvalidationArgument> argument = only_argument<InvalidationArgument>(params);
+  if (!argument) return protocol::Unexpected(argument.error());
+  Question question;
+  question.uri = argument->uri;
+  question.ask = [stage = argument->stage](const View& view) {
+    const std::optional<std::string> text = features::invalidation(view, stage);
+    return Answer{text_or_null(text), text.value_or("")};
+  };
+  return question;
+}
+
+}  // namespace
+
+Result<Question> command_question(const Session&, const JsonValue& json) {
+  const Result<lsp::ExecuteCommandParams> params = protocol::decode<lsp::ExecuteCommandParams>(json);
+  if (!params) return protocol::failure(ErrorCode::invalid_params, "params: " + params.error().message);
+  if (params->command == features::explain_command) return explain_question(*params);
+  if (params->command == features::show_invalidation_command) return invalidation_question(*params);
+  return protocol::failure(ErrorCode::invalid_params, "params.command: no command '" + params->command + "'");
+}
+
+}  // namespace keyline::server

@@ -1,0 +1,204 @@
+#include "server/lsp/dispatch.h"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <utility>
+#include <variant>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+#include "server/features/features.h"
+#include "server/lsp/analyses.h"
+#include "server/lsp/lifecycle.h"
+#include "server/lsp/commands.h"
+#include "server/lsp/text_sync.h"
+
+namespace keyline::server {
+namespace {
+
+namespace lsp = protocol::lsp;
+using protocol::ErrorCode;
+using protocol::JsonValue;
+using protocol::Result;
+
+using OnMain = Result<JsonValue> (*)(Session&, const JsonValue&);
+using OnSnapshot = Result<Question> (*)(const Session&, const JsonValue&);
+using OnNotification = Result<void> (*)(Session&, const JsonValue&);
+
+template <class Params>
+Result<Params> read_params(const JsonValue& json) {
+  Result<Params> params = protocol::decode<Params>(json);
+  if (!params) return protocol::failure(ErrorCode::invalid_params, "params: " + params.error().message);
+  return params;
+}
+
+template <class Method, auto handler>
+Result<JsonValue> on_main(Session& session, const JsonValue& json) {
+  const Result<typename Method::Params> params = read_params<typename Method::Params>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  return protocol::encode(handler(session, *params));
+}
+
+template <class Method, auto feature>
+Result<Question> on_snapshot(const Session&, const JsonValue& json) {
+  Result<typename Method::Params> params = read_params<typename Method::Params>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question;
+  question.uri = params->textDocument.uri;
+  question.without_document = protocol::encode(typename Method::Result{});
+  question.ask = [params = *std::move(params)](const View& view) {
+    return Answer{protocol::encode(feature(view, params)), ""};
+  };
+  return question;
+}
+
+// A client that cannot be told to ask again must get the whole answer the first time.
+template <class Method, auto feature, bool ClientTraits::*asks_again>
+Result<Question> on_full_snapshot(const Session& session, const JsonValue& json) {
+  Result<Question> question = on_snapshot<Method, feature>(session, json);
+  if (question) question->needs_context = !(*session.traits.*asks_again);
+  return question;
+}
+
+template <class Method, auto handler>
+Result<void> on_notification(Session& session, const JsonValue& json) {
+  const Result<typename Method::Params> params = read_params<typename Method::Params>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  handler(session, *params);
+  return {};
+}
+
+void cancel_request(Session& session, const lsp::CancelParams& params) { cancel(session, params.id); }
+
+// Actions are finished when they are offered; several clients ask to resolve them all the same.
+Result<JsonValue> resolve_code_action(Session&, const JsonValue& action) { return action; }
+
+struct Row {
+  std::string_view method;
+  std::variant<OnMain, OnSnapshot, OnNotification> handler;
+};
+
+template <class Method>
+constexpr Row row(std::variant<OnMain, OnSnapshot, OnNotification> handler) {
+  return {Method::method, handler};
+}
+
+const std::array table{
+    row<lsp::InitializeRequest>(OnMain(on_main<lsp::InitializeRequest, initialize>)),
+    row<lsp::ShutdownRequest>(OnMain(on_main<lsp::ShutdownRequest, shut_down>)),
+    row<lsp::CodeActionResolveRequest>(OnMain(resolve_code_action)),
+
+    row<lsp::HoverRequest>(OnSnapshot(on_snapshot<lsp::HoverRequest, features::hover>)),
+    row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
+    row<lsp::InlayHintRequest>(OnSnapshot(
+        on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
+    row<lsp::CodeLensRequest>(
+        OnSnapshot(on_full_snapshot<lsp::CodeLensRequest, features::code_lenses, &ClientTraits::refreshes_lenses>)),
+    row<lsp::ExecuteCommandRequest>(OnSnapshot(command_question)),
+
+    row<lsp::DidOpenTextDocumentNotification>(
+        OnNotification(on_notification<lsp::DidOpenTextDocumentNotification, did_open>)),
+    row<lsp::DidChangeTextDocumentNotification>(
+        OnNotification(on_notification<lsp::DidChangeTextDocumentNotification, did_change>)),
+    row<lsp::DidSaveTextDocumentNotification>(
+        OnNotification(on_notification<lsp::DidSaveTextDocumentNotification, did_save>)),
+    row<lsp::DidCloseTextDocumentNotification>(
+        OnNotification(on_notification<lsp::DidCloseTextDocumentNotification, did_close>)),
+    row<lsp::DidChangeConfigurationNotification>(
+        OnNotification(on_notification<lsp::DidChangeConfigurationNotification, did_change_configuration>)),
+    row<lsp::DidChangeWatchedFilesNotification>(
+        OnNotification(on_notification<lsp::DidChangeWatchedFilesNotification, did_change_watched_files>)),
+    row<lsp::DidChangeWorkspaceFoldersNotification>(
+        OnNotification(on_notification<lsp::DidChangeWorkspaceFoldersNotification, did_change_workspace_folders>)),
+    row<lsp::InitializedNotification>(OnNotification(on_notification<lsp::InitializedNotification, initialized>)),
+    row<lsp::SetTraceNotification>(OnNotification(on_notification<lsp::SetTraceNotification, set_trace>)),
+    row<lsp::CancelNotification>(OnNotification(on_notification<lsp::CancelNotification, cancel_request>)),
+    row<lsp::ExitNotification>(OnNotification(on_notification<lsp::ExitNotification, exit_now>)),
+};
+
+const Row* find_row(std::string_view method) {
+  const auto found = std::ranges::find(table, method, &Row::method);
+  return found == table.end() ? nullptr : &*found;
+}
+
+// What the phase of the session forbids, whatever the request is about.
+Result<void> may_ask(const Session& session, const protocol::Request& request) {
+  const bool is_initialize = request.method == lsp::InitializeRequest::method;
+  switch (session.phase) {
+    case Phase::fresh:
+      if (!is_initialize) return protocol::failure(ErrorCode::server_not_initialized, "the first request is 'initialize'");
+      break;
+    case Phase::serving:
+      if (is_initialize) return protocol::failure(ErrorCode::invalid_request, "'initialize' is sent once");
+      break;
+    case Phase::shut_down:
+    case Phase::ended: return protocol::failure(ErrorCode::invalid_request, "the server was shut down");
+  }
+  if (session.requests.holds(request.id)) {
+    return protocol::failure(ErrorCode::invalid_request, "a request with this id is still to be answered");
+  }
+  return {};
+}
+
+protocol::Unexpected no_such_request(const std::string& method) {
+  return protocol::failure(ErrorCode::method_not_found, "no request '" + method + "'");
+}
+
+// The answer, or nothing when it comes later.
+std::optional<Result<JsonValue>> answer_now(Session& session, const protocol::Request& request) {
+  if (const Result<void> allowed = may_ask(session, request); !allowed) return protocol::Unexpected(allowed.error());
+  const Row* row = find_row(request.method);
+  if (row == nullptr || std::holds_alternative<OnNotification>(row->handler)) return no_such_request(request.method);
+  if (const OnMain* handler = std::get_if<OnMain>(&row->handler)) return (*handler)(session, request.params);
+  Result<Question> question = std::get<OnSnapshot>(row->handler)(session, request.params);
+  if (!question) return protocol::Unexpected(question.error());
+  ask(session, request.id, *std::move(question));
+  return std::nullopt;
+}
+
+struct MessageHandler {
+  Session& session;
+
+  void operator()(const protocol::Request& request) const {
+    std::optional<Result<JsonValue>> result;
+    try {
+      result = answer_now(session, request);
+    } catch (const std::exception& fault) {
+      spdlog::error("{}: {}", request.method, fault.what());
+      result = protocol::failure(ErrorCode::internal_error, fault.what());
+    }
+    if (result) session.client.reply({request.id, *std::move(result)});
+  }
+
+  void operator()(const protocol::Notification& notification) const {
+    const bool is_exit = notification.method == lsp::ExitNotification::method;
+    if (session.phase != Phase::serving && !is_exit) return;
+    const Row* row = find_row(notification.method);
+    if (row == nullptr || !std::holds_alternative<OnNotification>(row->handler)) return;
+    try {
+      const Result<void> done = std::get<OnNotification>(row->handler)(session, notification.params);
+      if (!done) spdlog::warn("{}: {}", notification.method, done.error().message);
+    } catch (const std::exception& fault) {
+      spdlog::error("{}: {}", notification.method, fault.what());
+    }
+  }
+
+  void operator()(const protocol::Response& response) const {
+    const std::optional<Asked> asked = session.client.take_asked(response.id);
+    if (asked == Asked::configuration) return configuration_received(session, response.result);
+    if (asked && !response.result) spdlog::warn("the client refused: {}", response.result.error().message);
+  }
+
+  void operator()(const protocol::Malformed& malformed) const {
+    spdlog::warn("malformed message: {}", malformed.message);
+    session.client.reply_fault(malformed.id, malformed.code, malformed.message);
+  }
+};
+
+}  // namespace
+
+void dispatch(Session& session, protocol::Message message) { std::visit(MessageHandler{session}, message); }
+
+}  // namespace keyline::server

@@ -1,0 +1,59 @@
+#include "server/lsp/documents.h"
+
+#include "protocol/uri.h"
+#include "server/lsp/convert.h"
+
+namespace keyline::server {
+namespace {
+
+namespace lsp = protocol::lsp;
+
+DocumentKind kind_of(const lsp::TextDocumentItem& item, std::string_view path) {
+  const bool is_ignore_file = item.languageId == "dockerignore" || path.ends_with(".dockerignore");
+  return is_ignore_file ? DocumentKind::dockerignore : DocumentKind::dockerfile;
+}
+
+void apply(Document& document, const lsp::TextDocumentContentChangeEvent& change, analysis::Encoding encoding) {
+  if (change.range) {
+    const analysis::Span span = to_span(document.lines, document.text, *change.range, encoding);
+    document.text.replace(span.begin, span.size(), change.text);
+  } else {
+    document.text = change.text;
+  }
+  document.lines = analysis::LineIndex(document.text);
+}
+
+}  // namespace
+
+Document& Documents::open(const lsp::TextDocumentItem& item) {
+  std::string path = protocol::uri_to_path(item.uri);
+  Document& document = documents_[path];
+  document = {};
+  document.uri = item.uri;
+  document.kind = kind_of(item, path);
+  document.path = std::move(path);
+  document.version = item.version;
+  document.revision = document.opening = next_revision_++;
+  document.text = item.text;
+  document.lines = analysis::LineIndex(document.text);
+  return document;
+}
+
+void Documents::change(Document& document, std::int32_t version,
+                       const std::vector<lsp::TextDocumentContentChangeEvent>& changes, analysis::Encoding encoding) {
+  for (const lsp::TextDocumentContentChangeEvent& change : changes) apply(document, change, encoding);
+  document.version = version;
+  document.revision = next_revision_++;
+  document.dirty = true;
+}
+
+void Documents::close(std::string_view uri) { documents_.erase(protocol::uri_to_path(uri)); }
+
+Document* Documents::find(std::string_view uri) { return find_path(protocol::uri_to_path(uri)); }
+
+Document* Documents::find_path(std::string_view path) {
+  const auto found = documents_.find(path);
+  return found == documents_.end() ? nullptr : &found->second;
+}
+
+}  // namespace keyline::server

@@ -1,0 +1,66 @@
+#pragma once
+// The texts that the client has open, and what is known about each. Main thread only. `revision` counts texts: it grows
+// with every change, whatever the client's version numbers do, and tells whether a snapshot is of the present text.
+// Documents are found by the path their URI means, since clients spell one URI in several ways.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/analysis.h"
+#include "protocol/lsp/documents.h"
+
+namespace keyline::server {
+
+struct AnalysisRun;
+
+// `.dockerignore` files are kept because what is in the editor, not what is on disk, decides what a COPY matches.
+enum class DocumentKind : std::uint8_t { dockerfile, dockerignore };
+
+struct Document {
+  std::string uri;   // as the client spells it
+  std::string path;  // the key
+  DocumentKind kind = DocumentKind::dockerfile;
+  std::int32_t version = 0;
+  std::uint64_t opening = 0;  // the revision it was opened with: tells it from an earlier opening of the same file
+  std::uint64_t revision = 0;
+  std::string text;
+  analysis::LineIndex lines;  // of `text`
+
+  // The newest analysis that was finished, and the revision it speaks about.
+  std::shared_ptr<const analysis::Snapshot> snapshot;
+  std::uint64_t snapshot_revision = 0;
+  std::shared_ptr<AnalysisRun> run;  // at most one is under way
+  bool dirty = true;                 // text, context or settings differ from what was last given to a run
+  std::size_t published = 0;         // a digest of the last diagnostics sent
+
+  std::shared_ptr<const analysis::BuildContext> context;  // null: never loaded
+  bool context_loading = false;
+  bool context_stale = false;  // to be loaded once more when the load under way is done
+
+  bool is_current() const { return snapshot != nullptr && snapshot_revision == revision; }
+};
+
+class Documents {
+ public:
+  // Opening what is open replaces it.
+  Document& open(const protocol::lsp::TextDocumentItem& item);
+  // Applies the changes in order; places outside the text are clamped to it.
+  void change(Document& document, std::int32_t version,
+              const std::vector<protocol::lsp::TextDocumentContentChangeEvent>& changes, analysis::Encoding encoding);
+  void close(std::string_view uri);
+
+  Document* find(std::string_view uri);
+  Document* find_path(std::string_view path);
+  // By path.
+  std::map<std::string, Document, std::less<>>& all() { return documents_; }
+
+ private:
+  std::map<std::string, Document, std::less<>> documents_;
+  std::uint64_t next_revision_ = 1;
+};
+
+}  // namespace keyline::server

@@ -1,0 +1,61 @@
+#pragma once
+// The requests that wait for an answer. Whoever takes an entry out answers it, and nobody else can: that is why each
+// request gets exactly one answer, whatever crosses what. Main thread only.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "protocol/json_rpc.h"
+#include "server/features/view.h"
+
+namespace keyline::server {
+
+struct Answer {
+  protocol::JsonValue result;
+  std::string message;  // to be shown to the user besides
+};
+
+// A question about one document, with its parameters read.
+struct Question {
+  std::string uri;
+  std::function<Answer(const View&)> ask;  // runs on a worker
+  protocol::JsonValue without_document;    // the answer when the document is not open
+  bool needs_context = false;              // not to be answered before the build directory was looked at
+};
+
+struct PendingRequest {
+  protocol::Id id;
+  Question question;
+  std::string path;         // of the document
+  std::stop_source stop;
+  bool is_running = false;  // on its way to a worker
+};
+
+using Ticket = std::uint64_t;
+
+class Requests {
+ public:
+  bool holds(const protocol::Id& id) const { return tickets_.contains(id); }
+  // The id must not be held.
+  Ticket add(PendingRequest request);
+
+  std::optional<PendingRequest> take(Ticket ticket);
+  std::optional<PendingRequest> take(const protocol::Id& id);
+  // Those about one document that nobody works on yet, oldest first.
+  std::vector<Ticket> waiting_for(const std::string& path) const;
+  std::vector<Ticket> all_for(const std::string& path) const;
+  std::vector<Ticket> all() const;
+  PendingRequest* find(Ticket ticket);
+
+ private:
+  std::map<Ticket, PendingRequest> pending_;
+  std::map<protocol::Id, Ticket> tickets_;
+  Ticket next_ = 1;
+};
+
+}  // namespace keyline::server

@@ -1,0 +1,54 @@
+#pragma once
+// All mutable state of a language server session. It belongs to the main thread: whoever holds a Session& is on it.
+// Plain data; what happens to it is in dispatch (messages), analyses (runs and answers), contexts (build directories),
+// lifecycle and text_sync (handlers). Workers get copies and shared constants, never a Session.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "server/lsp/client.h"
+#include "server/lsp/client_traits.h"
+#include "server/lsp/documents.h"
+#include "server/lsp/event.h"
+#include "server/lsp/requests.h"
+#include "server/lsp/scheduler.h"
+#include "server/lsp/surroundings.h"
+#include "server/settings/settings.h"
+
+namespace keyline::server {
+
+enum class Phase : std::uint8_t { fresh, serving, shut_down, ended };
+
+struct Session {
+  Session(Scheduler& scheduler_, Output& output, Surroundings surroundings_)
+      : scheduler(scheduler_), client(output), surroundings(std::move(surroundings_)) {}
+
+  Scheduler& scheduler;
+  Client client;
+  Surroundings surroundings;
+
+  Phase phase = Phase::fresh;
+  int exit_code = 1;  // what the process ends with; 0 only after `shutdown`
+  std::shared_ptr<const ClientTraits> traits = std::make_shared<const ClientTraits>();
+  std::shared_ptr<const Settings> settings = std::make_shared<const Settings>();
+  std::vector<std::string> folders;  // of the workspace, as path texts
+  std::optional<int> parent;         // the process to outlive by no more than a few seconds
+  std::set<std::string> told;        // what the user was told once and need not hear again
+  std::stop_source ending;           // requested when the session ends, for work on the disk lane
+
+  Documents documents;
+  Requests requests;
+};
+
+// The one place where events come in.
+void handle(Session& session, Event event);
+
+// Ends the session: stops all work, and the loop once the last words are out.
+void end(Session& session, int exit_code);
+
+}  // namespace keyline::server

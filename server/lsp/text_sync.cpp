@@ -1,0 +1,38 @@
+#include "server/lsp/text_sync.h"
+
+#include <spdlog/spdlog.h>
+
+#include "server/lsp/analyses.h"
+#include "server/lsp/contexts.h"
+
+namespace keyline::server {
+
+namespace lsp = protocol::lsp;
+
+void did_open(Session& session, const lsp::DidOpenTextDocumentParams& params) {
+  if (Document* before = session.documents.find(params.textDocument.uri)) forget(session, *before);
+  Document& document = session.documents.open(params.textDocument);
+  if (document.kind == DocumentKind::dockerignore) return contexts_changed(session);
+  load_context(session, document);
+}
+
+void did_change(Session& session, const lsp::DidChangeTextDocumentParams& params) {
+  Document* document = session.documents.find(params.textDocument.uri);
+  if (document == nullptr) return spdlog::warn("change of {}, which is not open", params.textDocument.uri);
+  session.documents.change(*document, params.textDocument.version, params.contentChanges, session.traits->encoding);
+  text_changed(session, *document);
+  if (document->kind == DocumentKind::dockerignore) contexts_changed(session);
+}
+
+void did_save(Session& session, const lsp::DidSaveTextDocumentParams&) { contexts_changed(session); }
+
+void did_close(Session& session, const lsp::DidCloseTextDocumentParams& params) {
+  Document* document = session.documents.find(params.textDocument.uri);
+  if (document == nullptr) return spdlog::warn("closing {}, which is not open", params.textDocument.uri);
+  const DocumentKind kind = document->kind;
+  forget(session, *document);
+  session.documents.close(params.textDocument.uri);
+  if (kind == DocumentKind::dockerignore) contexts_changed(session);
+}
+
+}  // namespace keyline::server
