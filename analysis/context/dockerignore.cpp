@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "analysis/context/glob.h"
 #include "analysis/context/path_regex.h"
+#include "analysis/text/check.h"
 #include "analysis/text/path.h"
 #include "analysis/text/unicode.h"
-#include "analysis/text/check.h"
 
 namespace keyline::analysis {
 
@@ -20,6 +19,21 @@ namespace {
 constexpr std::size_t longest_line = 65535;
 
 enum class Shape : std::uint8_t { never, exact, prefix, suffix, regex };
+
+// What a path must start and end with to be worth a closer look: most are not. 0: anything.
+struct Glance {
+  char first = 0;
+  char last = 0;
+  bool exception = false;
+
+  bool rejects(std::string_view path) const {
+    return (first != 0 && first != path.front()) || (last != 0 && last != path.back());
+  }
+};
+
+Glance glance_at(std::string_view prefix, std::string_view suffix) {
+  return {prefix.empty() ? '\0' : prefix.front(), suffix.empty() ? '\0' : suffix.back(), false};
+}
 
 struct Matcher {
   Shape shape = Shape::never;
@@ -67,7 +81,8 @@ void set_bit(std::vector<std::uint64_t>& bits, std::size_t index) {
 }  // namespace
 
 struct Dockerignore::Compiled {
-  std::vector<Matcher> matchers;  // one for each pattern
+  std::vector<Glance> glances;    // one for each pattern
+  std::vector<Matcher> matchers;  // the same
   std::vector<PathRegex> regexes;
   std::vector<std::string> exception_roots;  // of "!" patterns, with a "/" at the end
   bool literal_exceptions = true;            // no exception_roots with wildcards
@@ -75,6 +90,7 @@ struct Dockerignore::Compiled {
   bool add(std::string_view pattern);
   void add_exception(std::string_view pattern);
   bool matches(const Matcher& matcher, std::string_view path) const;
+  Glance glance(const Matcher& matcher) const;
 };
 
 // False when Go's regexp refuses what compile() makes of the pattern.
@@ -122,6 +138,21 @@ bool Dockerignore::Compiled::matches(const Matcher& matcher, std::string_view pa
   return false;
 }
 
+Glance Dockerignore::Compiled::glance(const Matcher& matcher) const {
+  switch (matcher.shape) {
+    case Shape::exact: return glance_at(matcher.text, matcher.text);
+    case Shape::prefix: return glance_at(matcher.text, {});
+    case Shape::suffix: return glance_at({}, matcher.text);
+    case Shape::regex: {
+      const PathRegex& regex = regexes[matcher.regexes_begin];
+      if (matcher.regexes_end == matcher.regexes_begin + 1) return glance_at(regex.prefix(), regex.suffix());
+      break;
+    }
+    case Shape::never: break;
+  }
+  return {};
+}
+
 // ignorefile.go: ReadAll, then patternmatcher.go: New.
 Dockerignore::Dockerignore(std::string_view text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -151,6 +182,10 @@ Dockerignore::Dockerignore(std::string_view text) {
     } else if (!compiled->add(pattern.text)) {
       problems_.push_back({pattern.span, "failed to match excludepatterns: syntax error in pattern"});
     }
+  }
+  for (std::size_t i = 0; i < patterns_.size(); ++i) {
+    compiled->glances.push_back(compiled->glance(compiled->matchers[i]));
+    compiled->glances.back().exception = patterns_[i].exception;
   }
   compiled_ = std::move(compiled);
   std::stable_sort(problems_.begin(), problems_.end(),
@@ -185,14 +220,15 @@ Dockerignore::Verdict Dockerignore::match(std::string_view path, const Parents& 
   KEYLINE_ASSERT(&above != &own);
   own.matched.assign((patterns_.size() + 63) / 64, 0);
   Verdict verdict;
+  if (path.empty()) return verdict;
   for (std::size_t i = 0; i < patterns_.size(); ++i) {
-    const bool exception = patterns_[i].exception;
-    const bool could_decide = exception == verdict.ignored;
+    const Glance& glance = compiled_->glances[i];
+    const bool could_decide = glance.exception == verdict.ignored;
     if (!bit(above.matched, i)) {
-      if (!could_decide || !compiled_->matches(compiled_->matchers[i], path)) continue;
+      if (!could_decide || glance.rejects(path) || !compiled_->matches(compiled_->matchers[i], path)) continue;
     }
     set_bit(own.matched, i);
-    if (could_decide) verdict = {.ignored = !exception, .pattern = i};
+    if (could_decide) verdict = {.ignored = !glance.exception, .pattern = i};
   }
   return verdict;
 }

@@ -32,6 +32,9 @@ class PathRegex {
  public:
   explicit PathRegex(RegexItems items);
   bool matches(std::string_view path) const;
+  // The literal text that every match starts or ends with.
+  const std::string& prefix() const { return prefix_; }
+  const std::string& suffix() const { return suffix_; }
 
  private:
   // Shapes of what is left between the literal ends that need no simulation.
