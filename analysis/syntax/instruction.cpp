@@ -43,7 +43,8 @@ bool is_comment(std::string_view line) {
 
 class Reader {
  public:
-  Reader(std::string_view text, Offset begin, char escape) : text_(text), begin_(begin), escape_(escape) {}
+  Reader(std::string_view text, Offset begin, char escape, HeredocEnds& ends)
+      : text_(text), begin_(begin), escape_(escape), ends_(ends) {}
 
   Instruction read() {
     join_lines();
@@ -81,6 +82,7 @@ class Reader {
   std::string_view text_;
   std::size_t begin_;
   char escape_;
+  HeredocEnds& ends_;
   std::size_t at_ = 0;
   Instruction result_;
 };
@@ -254,7 +256,8 @@ void Reader::read_heredocs() {
     std::size_t at = at_;
     std::uint32_t lines = 0;
     heredoc.terminated = false;
-    while (at < text_.size()) {
+    const bool search = ends_.possible(heredoc.name, heredoc.chomp, body);
+    while (search && at < text_.size()) {
       const Line line = line_at(text_, at);
       ++lines;
       std::string_view visible = text_.substr(line.begin, line.visible - line.begin);
@@ -267,6 +270,7 @@ void Reader::read_heredocs() {
       break;
     }
     if (!heredoc.terminated) {
+      ends_.missed();
       // BuildKit gives up on the whole file. Someone is typing: the lines below keep their meaning until the end is
       // written, and the answer hangs on all of them.
       result_.reads_ahead = true;
@@ -334,8 +338,26 @@ void Reader::read_script() {
 
 }  // namespace
 
-Instruction read_instruction(std::string_view text, Offset begin, char escape) {
-  return Reader(text, begin, escape).read();
+bool HeredocEnds::possible(std::string_view name, bool chomp, std::size_t from) {
+  constexpr std::size_t cheap_misses = 8;
+  if (misses_ < cheap_misses) return true;
+  if (last_.empty()) {
+    for (std::size_t at = 0; at < text_.size();) {
+      const Line line = line_at(text_, at);
+      std::string_view visible = text_.substr(line.begin, line.visible - line.begin);
+      last_[visible] = line.begin;
+      visible.remove_prefix(std::min(visible.find_first_not_of('\t'), visible.size()));
+      last_chomped_[visible] = line.begin;
+      at = line.end;
+    }
+  }
+  const auto& lines = chomp ? last_chomped_ : last_;
+  const auto found = lines.find(name);
+  return found != lines.end() && found->second >= from;
+}
+
+Instruction read_instruction(std::string_view text, Offset begin, char escape, HeredocEnds& ends) {
+  return Reader(text, begin, escape, ends).read();
 }
 
 }  // namespace keyline::analysis

@@ -65,7 +65,7 @@ Common common_parts(std::string_view a, std::string_view b) {
 class Parser {
  public:
   Parser(std::shared_ptr<const std::string> text, const SyntaxTree* previous, ParseCount& count)
-      : text_(*text), previous_(previous), count_(count) {
+      : text_(*text), previous_(previous), count_(count), heredoc_ends_(*text) {
     tree_.text = std::move(text);
   }
 
@@ -90,6 +90,7 @@ class Parser {
   std::string_view text_;
   const SyntaxTree* previous_;
   ParseCount& count_;
+  HeredocEnds heredoc_ends_;
   SyntaxTree tree_;
   std::size_t at_ = 0;
   std::uint32_t line_ = 0;
@@ -200,7 +201,7 @@ void Parser::read_line() {
     ++line_;
     return;
   }
-  auto instruction = std::make_shared<Instruction>(read_instruction(text_, static_cast<Offset>(at_), tree_.escape));
+  auto instruction = std::make_shared<Instruction>(read_instruction(text_, static_cast<Offset>(at_), tree_.escape, heredoc_ends_));
   ++count_.parsed;
   const Offset begin = static_cast<Offset>(at_);
   at_ += instruction->size;
