@@ -33,13 +33,53 @@ bool nests_too_deep(std::string_view text) {
   return false;
 }
 
+enum class Half { none, high, low };
+
+bool is_hex_digit(char byte) {
+  return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+
+// Whether the escape \uXXXX at `index` names half of a surrogate pair.
+Half half_at(std::string_view text, std::size_t index) {
+  if (index + 6 > text.size() || text[index] != '\\' || text[index + 1] != 'u') return Half::none;
+  if (text[index + 2] != 'd' && text[index + 2] != 'D') return Half::none;
+  if (!is_hex_digit(text[index + 4]) || !is_hex_digit(text[index + 5])) return Half::none;
+  const char digit = text[index + 3];
+  if (digit == '8' || digit == '9' || digit == 'a' || digit == 'A' || digit == 'b' || digit == 'B') return Half::high;
+  if ((digit >= 'c' && digit <= 'f') || (digit >= 'C' && digit <= 'F')) return Half::low;
+  return Half::none;
+}
+
+// JavaScript strings may hold half a surrogate pair, and JSON.stringify escapes it, though no UTF-8 can say it. To
+// refuse such a didChange would lose an edit; U+FFFD is as wide in UTF-16, so later positions stay right.
+std::string without_lone_surrogates(std::string_view text) {
+  std::string repaired;
+  repaired.reserve(text.size());
+  for (std::size_t index = 0; index < text.size();) {
+    const Half half = half_at(text, index);
+    const bool is_pair = half == Half::high && half_at(text, index + 6) == Half::low;
+    if (half != Half::none && !is_pair) {
+      repaired += "\\ufffd";
+      index += 6;
+      continue;
+    }
+    const std::size_t length = is_pair ? 12 : text[index] == '\\' ? 2 : 1;
+    repaired += text.substr(index, length);
+    index += length;
+  }
+  return repaired;
+}
+
 // The library's own message quotes the last token, which may be the whole input; the place is enough.
 Result<json> parse_document(std::string_view text) {
   if (nests_too_deep(text)) {
     return failure(ErrorCode::parse_error, "JSON is nested deeper than " + std::to_string(max_json_depth) + " levels");
   }
+  json document = json::parse(text.begin(), text.end(), nullptr, false);
+  if (!document.is_discarded()) return document;
+  const std::string repaired = without_lone_surrogates(text);
   try {
-    return json::parse(text.begin(), text.end());
+    return json::parse(repaired);
   } catch (const json::parse_error& error) {
     return failure(ErrorCode::parse_error, "not JSON, at byte " + std::to_string(error.byte));
   } catch (const json::exception&) {

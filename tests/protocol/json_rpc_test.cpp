@@ -63,7 +63,7 @@ TEST_CASE("What is no message names the fault, and the request that waits for an
       {R"({"jsonrpc":"2.0","method":"m"} x)", parse_error, "not JSON, at byte 32"},
       {"{\"a\":\"\xff\"}", parse_error, "not JSON, at byte 7"},
       {"{\"a\":\"\xed\xa0\x80\"}", parse_error, "not JSON, at byte 8"},
-      {R"({"a":"\ud800"})", parse_error, "not JSON, at byte 13"},
+      {R"({"a":"\ud80"})", parse_error, "not JSON, at byte 12"},
       {"{\"a\":\"\n\"}", parse_error, "not JSON, at byte 7"},
       {R"({"a":1e999})", parse_error, "JSON holds a number that is out of range"},
       {R"({'a':1})", parse_error, "not JSON, at byte 2"},
@@ -111,6 +111,11 @@ TEST_CASE("Nesting is allowed up to the limit, and brackets in strings do not ne
   CHECK_FALSE(parse_json(nested_arrays(max_json_depth + 1)).has_value());
   const std::string brackets = R"(["\")" + std::string(1000, '[') + R"(\\", "{"])";
   CHECK(parse_json(brackets).has_value());
+}
+
+TEST_CASE("Half a surrogate pair becomes a replacement character, and costs no edit") {
+  CHECK(parse_json(R"(["\ud800x\uDC00", "\ud83d\ude00\ude00", "\ud83d\ud83d\ude00", "\\ud800"])").value() ==
+        json(R"(["\ufffdx\ufffd", "\ud83d\ude00\ufffd", "\ufffd\ud83d\ude00", "\\ud800"])"));
 }
 
 TEST_CASE("A message reads back as it was written") {
