@@ -5,16 +5,13 @@
 // Reading: unknown members are ignored, an empty optional stands for a missing or null member, anything else that is
 // missing or of the wrong type throws JsonError with the path to it; decode() turns that into a Result, so no
 // exception leaves this layer. Writing: empty optionals are left out.
-// A .cpp that uses KEYLINE_JSON_OBJECT, encode() or decode() also includes <nlohmann/json.hpp>.
 
-#include <cmath>
+#include <concepts>
 #include <cstdint>
-#include <exception>
 #include <limits>
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -22,28 +19,11 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "protocol/json_access.h"
 #include "protocol/json_value.h"
 #include "protocol/result.h"
 
 namespace keyline::protocol {
-
-class JsonError : public std::exception {
- public:
-  explicit JsonError(std::string fault) : fault_(std::move(fault)) { compose(); }
-
-  // Called on the way out of each level, innermost first.
-  void within_member(std::string_view name);
-  void within_element(std::size_t index);
-
-  const char* what() const noexcept override { return text_.c_str(); }
-
- private:
-  void compose();
-
-  std::string path_;
-  std::string fault_;
-  std::string text_;
-};
 
 // A member that must be present but may be null, as `integer | null`. Read like an optional, written always.
 template <class T>
@@ -58,6 +38,26 @@ struct Tolerant : std::optional<T> {
 };
 
 template <class T>
+inline constexpr bool extends_optional = false;
+template <class T>
+inline constexpr bool extends_optional<Nullable<T>> = true;
+template <class T>
+inline constexpr bool extends_optional<Tolerant<T>> = true;
+
+// The comparisons of std::optional are ambiguous for classes derived from it; this one fits better than any of them.
+template <class Extended, class Other>
+requires extends_optional<Extended>
+bool operator==(const Extended& left, const Other& right) {
+  const std::optional<typename Extended::value_type>& value = left;
+  if constexpr (extends_optional<Other>) {
+    const std::optional<typename Other::value_type>& other_value = right;
+    return value == other_value;
+  } else {
+    return value == right;
+  }
+}
+
+template <class T>
 inline constexpr bool is_omittable = false;
 template <class T>
 inline constexpr bool is_omittable<std::optional<T>> = true;
@@ -69,87 +69,66 @@ inline constexpr bool may_be_missing = is_omittable<T>;
 template <class T>
 inline constexpr bool may_be_missing<Nullable<T>> = true;
 
-// An integer; also one written as 3.0, as JSON libraries of languages without integers do.
-template <class Json>
-std::optional<std::int64_t> integer_of(const Json& json) {
-  if (json.is_number_unsigned()) {
-    const auto number = json.template get<std::uint64_t>();
-    if (!std::in_range<std::int64_t>(number)) return std::nullopt;
-    return static_cast<std::int64_t>(number);
-  }
-  if (json.is_number_integer()) return json.template get<std::int64_t>();
-  if (json.is_number_float()) {
-    const auto number = json.template get<double>();
-    constexpr double exact = 9007199254740992.0;  // 2^53
-    if (std::trunc(number) == number && std::abs(number) <= exact) return static_cast<std::int64_t>(number);
-  }
-  return std::nullopt;
-}
-
-// Scalars, enumerations by their number, and every type with to_json and from_json.
+// Every type with to_json and from_json of its own.
 template <class T>
 struct JsonCodec {
-  template <class Json>
-  static void read(const Json& json, T& value) {
-    if constexpr (std::is_same_v<T, bool>) {
-      const auto* truth = json.template get_ptr<const bool*>();
-      if (truth == nullptr) throw JsonError("must be true or false");
-      value = *truth;
-    } else if constexpr (std::is_enum_v<T>) {
-      std::underlying_type_t<T> number{};
-      JsonCodec<std::underlying_type_t<T>>::read(json, number);
-      value = static_cast<T>(number);
-    } else if constexpr (std::is_integral_v<T>) {
-      const std::optional<std::int64_t> number = integer_of(json);
-      if (!number || !std::in_range<T>(*number)) {
-        throw JsonError("must be an integer from " + std::to_string(std::numeric_limits<T>::min()) + " to " +
-                        std::to_string(std::numeric_limits<T>::max()));
-      }
-      value = static_cast<T>(*number);
-    } else if constexpr (std::is_same_v<T, std::string>) {
-      const auto* text = json.template get_ptr<const std::string*>();
-      if (text == nullptr) throw JsonError("must be a string");
-      value = *text;
-    } else {
-      from_json(json, value);
-    }
-  }
+  static void read(const nlohmann::json& json, T& value) { from_json(json, value); }
+  static void write(nlohmann::json& json, const T& value) { to_json(json, value); }
+};
 
-  template <class Json>
-  static void write(Json& json, const T& value) {
-    if constexpr (std::is_enum_v<T>) {
-      json = static_cast<std::underlying_type_t<T>>(value);
-    } else if constexpr (std::is_integral_v<T> || std::is_same_v<T, std::string>) {
-      json = value;
-    } else {
-      to_json(json, value);
-    }
+template <>
+struct JsonCodec<bool> {
+  static void read(const nlohmann::json& json, bool& value) { value = json_access::read_bool(json); }
+  static void write(nlohmann::json& json, bool value) { json_access::write_bool(json, value); }
+};
+
+template <std::integral T>
+struct JsonCodec<T> {
+  static_assert(std::in_range<std::int64_t>(std::numeric_limits<T>::max()));
+  static void read(const nlohmann::json& json, T& value) {
+    using Limits = std::numeric_limits<T>;
+    value = static_cast<T>(json_access::read_integer(json, Limits::min(), Limits::max()));
   }
+  static void write(nlohmann::json& json, T value) { json_access::write_integer(json, value); }
+};
+
+// Enumerations travel as their numbers; a number that has no name here is kept.
+template <class T>
+requires std::is_enum_v<T>
+struct JsonCodec<T> {
+  using Number = std::underlying_type_t<T>;
+  static void read(const nlohmann::json& json, T& value) {
+    Number number{};
+    JsonCodec<Number>::read(json, number);
+    value = static_cast<T>(number);
+  }
+  static void write(nlohmann::json& json, T value) { JsonCodec<Number>::write(json, static_cast<Number>(value)); }
+};
+
+template <>
+struct JsonCodec<std::string> {
+  static void read(const nlohmann::json& json, std::string& value) { value = json_access::read_string(json); }
+  static void write(nlohmann::json& json, const std::string& value) { json_access::write_string(json, value); }
 };
 
 template <>
 struct JsonCodec<JsonValue> {
-  template <class Json>
-  static void read(const Json& json, JsonValue& value) {
-    value = JsonValue(Json(json));
-  }
-  template <class Json>
-  static void write(Json& json, const JsonValue& value) {
-    json = value.get();
-  }
+  static void read(const nlohmann::json& json, JsonValue& value) { value = json_access::read_any(json); }
+  static void write(nlohmann::json& json, const JsonValue& value) { json_access::write_any(json, value); }
 };
 
 template <class T>
 struct JsonCodec<std::optional<T>> {
-  template <class Json>
-  static void read(const Json& json, std::optional<T>& value) {
+  static void read(const nlohmann::json& json, std::optional<T>& value) {
     value.reset();
-    if (!json.is_null()) JsonCodec<T>::read(json, value.emplace());
+    if (!json_access::is_null(json)) JsonCodec<T>::read(json, value.emplace());
   }
-  template <class Json>
-  static void write(Json& json, const std::optional<T>& value) {
-    json = nullptr;
-    if (value) JsonCodec<T>::write(json, *value);
+  static void write(nlohmann::json& json, const std::optional<T>& value) {
+    if (value) {
+      JsonCodec<T>::write(json, *value);
+    } else {
+      json_access::write_null(json);
+    }
   }
 };
 
@@ -158,8 +137,7 @@ struct JsonCodec<Nullable<T>> : JsonCodec<std::optional<T>> {};
 
 template <class T>
 struct JsonCodec<Tolerant<T>> : JsonCodec<std::optional<T>> {
-  template <class Json>
-  static void read(const Json& json, Tolerant<T>& value) {
+  static void read(const nlohmann::json& json, Tolerant<T>& value) {
     try {
       JsonCodec<std::optional<T>>::read(json, value);
     } catch (const JsonError&) { value.reset(); }
@@ -168,66 +146,57 @@ struct JsonCodec<Tolerant<T>> : JsonCodec<std::optional<T>> {
 
 template <class T>
 struct JsonCodec<std::vector<T>> {
-  template <class Json>
-  static void read(const Json& json, std::vector<T>& values) {
-    if (!json.is_array()) throw JsonError("must be an array");
+  static void read(const nlohmann::json& json, std::vector<T>& values) {
+    const std::size_t size = json_access::array_size(json);
     values.clear();
-    values.reserve(json.size());
-    for (const Json& element : json) {
+    values.reserve(size);
+    for (std::size_t index = 0; index < size; ++index) {
       try {
-        T value{};
-        JsonCodec<T>::read(element, value);
-        values.push_back(std::move(value));
+        JsonCodec<T>::read(json_access::element(json, index), values.emplace_back());
       } catch (JsonError& error) {
-        error.within_element(values.size());
+        error.within_element(index);
         throw;
       }
     }
   }
-  template <class Json>
-  static void write(Json& json, const std::vector<T>& values) {
-    json = Json::array();
-    for (const T& value : values) JsonCodec<T>::write(json.emplace_back(), value);
+  static void write(nlohmann::json& json, const std::vector<T>& values) {
+    json_access::write_empty_array(json, values.size());
+    for (const T& value : values) JsonCodec<T>::write(json_access::add_element(json), value);
   }
 };
 
 template <class T>
 struct JsonCodec<std::map<std::string, T>> {
-  template <class Json>
-  static void read(const Json& json, std::map<std::string, T>& values) {
-    if (!json.is_object()) throw JsonError("must be an object");
+  static void read(const nlohmann::json& json, std::map<std::string, T>& values) {
     values.clear();
-    for (auto member = json.begin(); member != json.end(); ++member) {
+    json_access::for_each_member(json, [&values](const std::string& name, const nlohmann::json& member) {
       try {
-        JsonCodec<T>::read(member.value(), values[member.key()]);
+        JsonCodec<T>::read(member, values[name]);
       } catch (JsonError& error) {
-        error.within_member(member.key());
+        error.within_member(name);
         throw;
       }
-    }
+    });
   }
-  template <class Json>
-  static void write(Json& json, const std::map<std::string, T>& values) {
-    json = Json::object();
-    for (const auto& [name, value] : values) JsonCodec<T>::write(json[name], value);
+  static void write(nlohmann::json& json, const std::map<std::string, T>& values) {
+    json_access::write_empty_object(json);
+    for (const auto& [name, value] : values) JsonCodec<T>::write(json_access::add_member(json, name), value);
   }
 };
 
 // The first alternative that can be read wins, so the more demanding ones stand first.
 template <class... Ts>
 struct JsonCodec<std::variant<Ts...>> {
-  template <class Json>
-  static void read(const Json& json, std::variant<Ts...>& value) {
+  static void read(const nlohmann::json& json, std::variant<Ts...>& value) {
     if (!(read_as<Ts>(json, value) || ...)) throw JsonError("has none of the allowed forms");
   }
-  template <class Json>
-  static void write(Json& json, const std::variant<Ts...>& value) {
+  static void write(nlohmann::json& json, const std::variant<Ts...>& value) {
     std::visit([&json]<class T>(const T& alternative) { JsonCodec<T>::write(json, alternative); }, value);
   }
 
  private:
-  template <class T, class Json>
-  static bool read_as(const Json& json, std::variant<Ts...>& value) {
+  template <class T>
+  static bool read_as(const nlohmann::json& json, std::variant<Ts...>& value) {
     try {
       JsonCodec<T>::read(json, value.template emplace<T>());
       return true;
@@ -235,11 +204,11 @@ struct JsonCodec<std::variant<Ts...>> {
   }
 };
 
-template <class Json, class T>
-void read_member(const Json& object, const char* name, T& value) {
+template <class T>
+void read_member(const nlohmann::json& object, const char* name, T& value) {
   try {
-    if (const auto found = object.find(name); found != object.end()) {
-      JsonCodec<T>::read(*found, value);
+    if (const nlohmann::json* member = json_access::find_member(object, name)) {
+      JsonCodec<T>::read(*member, value);
     } else if constexpr (may_be_missing<T>) {
       value.reset();
     } else {
@@ -251,16 +220,16 @@ void read_member(const Json& object, const char* name, T& value) {
   }
 }
 
-template <class Json, class T>
-void write_member(Json& object, const char* name, const T& value) {
+template <class T>
+void write_member(nlohmann::json& object, const char* name, const T& value) {
   if constexpr (is_omittable<T>) {
     if (!value) return;
   }
-  JsonCodec<T>::write(object[name], value);
+  JsonCodec<T>::write(json_access::add_member(object, name), value);
 }
 
-template <class T, class Json>
-Result<T> decode(const Json& json) {
+template <class T>
+Result<T> decode(const nlohmann::json& json) {
   try {
     T value{};
     JsonCodec<T>::read(json, value);
@@ -273,11 +242,9 @@ Result<T> decode(const JsonValue& value) {
   return decode<T>(value.get());
 }
 
-template <class T, class Json = nlohmann::json>
+template <class T>
 JsonValue encode(const T& value) {
-  Json json;
-  JsonCodec<T>::write(json, value);
-  return JsonValue(std::move(json));
+  return json_access::build([&value](nlohmann::json& json) { JsonCodec<T>::write(json, value); });
 }
 
 }  // namespace keyline::protocol
@@ -286,14 +253,14 @@ JsonValue encode(const T& value) {
   void to_json(nlohmann::json& object, const Type& value); \
   void from_json(const nlohmann::json& object, Type& value)
 
-#define KEYLINE_JSON_OBJECT(Type, ...)                                                  \
-  void to_json(nlohmann::json& object, const Type& value) {                             \
-    object = nlohmann::json::object();                                                  \
-    KEYLINE_FOR_EACH(KEYLINE_WRITE_MEMBER, __VA_ARGS__)                                 \
-  }                                                                                     \
-  void from_json(const nlohmann::json& object, Type& value) {                           \
-    if (!object.is_object()) throw ::keyline::protocol::JsonError("must be an object"); \
-    KEYLINE_FOR_EACH(KEYLINE_READ_MEMBER, __VA_ARGS__)                                  \
+#define KEYLINE_JSON_OBJECT(Type, ...)                            \
+  void to_json(nlohmann::json& object, const Type& value) {       \
+    ::keyline::protocol::json_access::write_empty_object(object); \
+    KEYLINE_FOR_EACH(KEYLINE_WRITE_MEMBER, __VA_ARGS__)           \
+  }                                                               \
+  void from_json(const nlohmann::json& object, Type& value) {     \
+    ::keyline::protocol::json_access::require_object(object);     \
+    KEYLINE_FOR_EACH(KEYLINE_READ_MEMBER, __VA_ARGS__)            \
   }
 
 #define KEYLINE_WRITE_MEMBER(name) ::keyline::protocol::write_member(object, #name, value.name);

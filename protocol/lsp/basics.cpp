@@ -1,10 +1,8 @@
 #include "protocol/lsp/basics.h"
 
-#include <nlohmann/json.hpp>
-
 namespace keyline::protocol::lsp {
 
-void to_json(nlohmann::json& object, const Nothing&) { object = nullptr; }
+void to_json(nlohmann::json& object, const Nothing&) { json_access::write_null(object); }
 void from_json(const nlohmann::json&, Nothing&) {}
 
 KEYLINE_JSON_OBJECT(Position, line, character)

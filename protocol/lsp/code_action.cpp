@@ -1,7 +1,5 @@
 #include "protocol/lsp/code_action.h"
 
-#include <nlohmann/json.hpp>
-
 namespace keyline::protocol::lsp {
 
 KEYLINE_JSON_OBJECT(CodeActionContext, diagnostics, only, triggerKind)

@@ -1,7 +1,5 @@
 #include "protocol/lsp/documents.h"
 
-#include <nlohmann/json.hpp>
-
 namespace keyline::protocol::lsp {
 
 KEYLINE_JSON_OBJECT(TextDocumentItem, uri, languageId, version, text)

@@ -1,7 +1,5 @@
 #include "protocol/lsp/language_features.h"
 
-#include <nlohmann/json.hpp>
-
 namespace keyline::protocol::lsp {
 
 KEYLINE_JSON_OBJECT(HoverParams, textDocument, position)

@@ -1,7 +1,5 @@
 #include "protocol/lsp/lifecycle.h"
 
-#include <nlohmann/json.hpp>
-
 namespace keyline::protocol::lsp {
 
 KEYLINE_JSON_OBJECT(GeneralClientCapabilities, positionEncodings)
