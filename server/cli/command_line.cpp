@@ -37,11 +37,17 @@ Entry entry(CLI::App& root, const char* name, const char* summary, Add add) {
 
 std::vector<Entry> add_all(CLI::App& root) {
   std::vector<Entry> entries;
+  entries.push_back(entry(root, "check", "Report what makes builds re-run too often or go stale", add_check));
+  entries.push_back(entry(root, "explain", "Say what a step's cache key is made of and what re-runs it", add_explain));
+  entries.push_back(entry(root, "fix", "Apply the fixes that build the same image", add_fix));
   entries.push_back(entry(root, "rules", "Show what is looked for, and why", add_rules));
   const auto completions = [&](CLI::App& app) { return add_completions(app, root); };
   entries.push_back(entry(root, "completions", "Print the completion script of a shell", completions));
   const auto man = [&](CLI::App& app) { return add_man(app, root); };
   entries.push_back(entry(root, "man", "Print the manual page", man));
+  entries.push_back(
+      entry(root, "reference", "Write the files that are rendered from rules and settings", add_reference));
+  entries.back().app->group("");  // for those who work on keyline; not shown
   return entries;
 }
 

@@ -15,7 +15,11 @@ enum ExitCode : int { exit_clean = 0, exit_findings = 1, exit_could_not_run = 2 
 
 using Command = std::function<int()>;
 
+Command add_check(CLI::App& app);
+Command add_explain(CLI::App& app);
+Command add_fix(CLI::App& app);
 Command add_rules(CLI::App& app);
+Command add_reference(CLI::App& app);
 // These two describe the other commands, so they are added last. `root` must outlive what they return.
 Command add_completions(CLI::App& app, const CLI::App& root);
 Command add_man(CLI::App& app, const CLI::App& root);

@@ -109,22 +109,26 @@ struct Marks {
   }
 };
 
-std::string fix_line(const Fix& fix, std::size_t gutter, const Terminal& terminal) {
-  std::string how;
-  switch (fix.safety) {
+std::string_view way_to_apply(Safety safety) {
+  switch (safety) {
     case Safety::safe:
-      how = "`keyline fix`";
-      break;
+      return "(`keyline fix`)";
     case Safety::review:
-      how = "`keyline fix --review`";
-      if (!fix.unproven.empty()) how += ", not proved: " + fix.unproven;
-      break;
+      return "(`keyline fix --review`)";
     case Safety::sketch:
-      how = "by hand";
-      break;
+      return "(by hand)";
   }
-  return fmt::format("  {}{} {} {}\n", std::string(gutter, ' '), terminal.paint(Style::dim, " = fix:"),
-                     visible(fix.title), terminal.paint(Style::dim, "(" + visible(how) + ")"));
+  return "";
+}
+
+std::string fix_lines(const Fix& fix, std::size_t gutter, const Terminal& terminal) {
+  const std::string margin(gutter + 2, ' ');
+  std::string out = fmt::format("{}{} {} {}\n", margin, terminal.paint(Style::dim, " = fix:"), visible(fix.title),
+                                terminal.paint(Style::dim, way_to_apply(fix.safety)));
+  if (!fix.unproven.empty()) {
+    out += fmt::format("{}        {}\n", margin, terminal.paint(Style::dim, "not proved: " + visible(fix.unproven)));
+  }
+  return out;
 }
 
 std::string entry_as_text(const CheckedFile& file, const ReportEntry& entry, const Terminal& terminal) {
@@ -151,7 +155,7 @@ std::string entry_as_text(const CheckedFile& file, const ReportEntry& entry, con
     shown_line = marks.line_of(related.span);
     out += marks.underline(related.span, '-', Style::dim, related.message);
   }
-  for (const Fix& fix : entry.finding->fixes) out += fix_line(fix, marks.gutter, terminal);
+  for (const Fix& fix : entry.finding->fixes) out += fix_lines(fix, marks.gutter, terminal);
   return out + "\n";
 }
 

@@ -1,0 +1,142 @@
+#include "server/cli/build_flags.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "analysis/knowledge/manifests.h"
+#include "server/cli/terminal.h"
+#include "server/cli/text_file.h"
+#include "server/environment/disk_context.h"
+#include "server/environment/find_context.h"
+#include "server/settings/settings.h"
+
+namespace keyline::server {
+
+namespace {
+
+using protocol::Error;
+using protocol::Result;
+using protocol::Unexpected;
+
+Unexpected fault(std::string message) { return Unexpected(Error{std::move(message)}); }
+
+// As `docker build` reads it: a bare name takes its value from the environment and is nothing when that has none.
+Result<void> add_build_argument(const std::string& text, analysis::BuildOptions& options) {
+  const std::size_t equals = text.find('=');
+  const std::string name = text.substr(0, equals);
+  if (name.empty()) return fault(fmt::format("--build-arg {}: expected NAME=VALUE or NAME", text));
+  if (equals != std::string::npos) {
+    options.arguments[name] = text.substr(equals + 1);
+  } else if (const char* value = std::getenv(name.c_str())) {
+    options.arguments[name] = value;
+  }
+  return {};
+}
+
+Result<void> add_rule_severity(const std::string& text, analysis::RuleSettings& rules) {
+  const std::size_t equals = text.find('=');
+  const std::string id = text.substr(0, equals);
+  if (!analysis::find_rule(id)) {
+    return fault(fmt::format("--rule {}: there is no rule `{}`; `keyline rules` lists them", text, id));
+  }
+  const std::optional<analysis::Severity> severity =
+      equals == std::string::npos ? std::nullopt : severity_from(std::string_view(text).substr(equals + 1));
+  if (!severity) return fault(fmt::format("--rule {}: expected {}=off, information, warning or error", text, id));
+  rules.severities[id] = *severity;
+  return {};
+}
+
+std::string absolute(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(path, error);
+  return error ? path : full.lexically_normal().string();
+}
+
+}  // namespace
+
+void add_build_flags(CLI::App& app, BuildFlags& flags) {
+  app.add_option("--context", flags.context, "The build context (default: found from the Dockerfile's place)")
+      ->type_name("DIR");
+  app.add_option("--target", flags.target, "The stage to build (default: the last one)")->type_name("STAGE");
+  app.add_option("--platform", flags.platform, "The platform to build for, like linux/arm64")->type_name("OS/ARCH");
+  app.add_option("--build-arg", flags.build_arguments, "A build argument; NAME alone takes it from the environment")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+}
+
+void add_rule_flag(CLI::App& app, BuildFlags& flags) {
+  app.add_option("--rule", flags.rules, "Another severity for a rule: off, information, warning or error")
+      ->type_name("ID=SEVERITY")
+      ->allow_extra_args(false);
+}
+
+Result<Build> read_build_flags(const BuildFlags& flags) {
+  Build build;
+  if (!flags.context.empty()) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(flags.context, error)) {
+      return fault(fmt::format("--context {}: not a directory", visible(flags.context)));
+    }
+    build.context = flags.context;
+  }
+  build.options.target = flags.target;
+  build.options.platform = flags.platform;
+  for (const std::string& argument : flags.build_arguments) {
+    if (const Result<void> added = add_build_argument(argument, build.options); !added)
+      return Unexpected(added.error());
+  }
+  for (const std::string& rule : flags.rules) {
+    if (const Result<void> added = add_rule_severity(rule, build.rules); !added) return Unexpected(added.error());
+  }
+  return build;
+}
+
+// What a Dockerfile reads from its context decides which folder that probably is.
+std::vector<std::string> context_sources(const analysis::Model& model) {
+  std::vector<std::string> sources;
+  for (const analysis::Step& step : model.steps) {
+    for (const analysis::Origin& origin : step.origins) {
+      if (origin.kind != analysis::Origin::Kind::context) continue;
+      for (const analysis::Value& path : origin.paths) {
+        if (path.known) sources.push_back(path.text);
+      }
+    }
+  }
+  return sources;
+}
+
+Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build) {
+  const bool from_stdin = path == "-";
+  Result<std::string> text = from_stdin ? read_standard_input() : read_text_file(path);
+  if (!text) return Unexpected(text.error());
+  LoadedDockerfile loaded;
+  loaded.inputs.text = std::make_shared<const std::string>(*std::move(text));
+  loaded.inputs.build = build.options;
+  loaded.inputs.rules = build.rules;
+
+  DiskContextRequest request;
+  request.dockerfile = absolute(from_stdin ? "Dockerfile" : path);
+  if (build.context) {
+    request.directory = absolute(*build.context);
+  } else if (from_stdin) {
+    request.directory = absolute(".");
+  } else {
+    const analysis::Model model = analysis::build_model(analysis::parse(loaded.inputs.text), build.options);
+    request.directory = find_context({request.dockerfile, {}, context_sources(model)}).directory;
+  }
+  request.wanted = analysis::is_manifest;
+  const std::shared_ptr<const DiskContext> context = load_disk_context(request, {});
+  loaded.context_root = request.directory;
+  loaded.inputs.context = context;
+  return loaded;
+}
+
+void report_fault(const std::string& path, const std::string& message) {
+  write_error(fmt::format("keyline: {}: {}\n", visible(path), visible(message)));
+}
+
+}  // namespace keyline::server

@@ -1,0 +1,49 @@
+#pragma once
+// The options that say which build a Dockerfile is meant for, shared by check, explain and fix, and the step from a
+// path on the command line to what analyze() takes.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/analysis.h"
+#include "protocol/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace keyline::server {
+
+// As given, unchecked.
+struct BuildFlags {
+  std::string context;
+  std::string target;
+  std::string platform;
+  std::vector<std::string> build_arguments;  // K=V, or K for a value from the environment
+  std::vector<std::string> rules;            // id=severity
+};
+
+void add_build_flags(CLI::App& app, BuildFlags& flags);
+void add_rule_flag(CLI::App& app, BuildFlags& flags);
+
+// What the flags mean; made once per run.
+struct Build {
+  std::optional<std::string> context;
+  analysis::BuildOptions options;
+  analysis::RuleSettings rules;
+};
+protocol::Result<Build> read_build_flags(const BuildFlags& flags);
+
+struct LoadedDockerfile {
+  analysis::Inputs inputs;
+  std::string context_root;  // "" when there is none
+};
+// "-" reads standard input, whose context is the current folder unless the flags name another.
+protocol::Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build);
+
+// What stderr says about one path.
+void report_fault(const std::string& path, const std::string& message);
+
+}  // namespace keyline::server

@@ -1,0 +1,89 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "server/cli/build_flags.h"
+#include "server/cli/commands.h"
+#include "server/cli/given_files.h"
+#include "server/cli/progress.h"
+#include "server/cli/report.h"
+#include "server/settings/settings.h"
+
+namespace keyline::server {
+
+namespace {
+
+struct CheckOptions {
+  std::vector<std::string> paths;
+  std::string format = "text";
+  std::string fail_on = "warning";
+  BuildFlags build;
+};
+
+CheckedFile check_file(const std::string& path, const Build& build) {
+  const protocol::Result<LoadedDockerfile> loaded = load_dockerfile(path, build);
+  if (!loaded) return {path, nullptr, loaded.error().message};
+  return {path, analysis::analyze(loaded->inputs, nullptr, {}), ""};
+}
+
+std::string report(const std::vector<CheckedFile>& files, const std::string& format) {
+  if (format == "json") return report_as_json(files);
+  if (format == "sarif") return report_as_sarif(files);
+  if (format == "github") return report_as_github(files);
+  return report_as_text(files, terminal_of(1));
+}
+
+int run(const CheckOptions& options) {
+  const protocol::Result<Build> build = read_build_flags(options.build);
+  if (!build) {
+    write_error(fmt::format("keyline: {}\n", build.error().message));
+    return exit_could_not_run;
+  }
+  const GivenFiles found = files_for(options.paths);
+  std::vector<CheckedFile> files;
+  Progress progress("checking", found.files.size());
+  for (const std::string& path : found.files) {
+    progress.at(files.size(), path);
+    files.push_back(check_file(path, *build));
+  }
+  progress.clear();
+
+  for (const PathFault& fault : found.faults) files.push_back({fault.path, nullptr, fault.message});
+  for (const CheckedFile& file : files) {
+    if (!file.snapshot) report_fault(file.path, file.fault);
+  }
+  const bool written = write_out(report(files, options.format));
+  const ReportCount total = count(files);
+  if (!written || total.unread > 0) return exit_could_not_run;
+  if (options.fail_on == "never") return exit_clean;
+  return total.at_least(*severity_from(options.fail_on)) > 0 ? exit_findings : exit_clean;
+}
+
+}  // namespace
+
+Command add_check(CLI::App& app) {
+  const auto options = std::make_shared<CheckOptions>();
+  app.add_option("PATH", options->paths, "Dockerfiles, or folders to search; `-` reads standard input (default: .)")
+      ->type_name("");
+  app.add_option("--format", options->format, "The form of the report (default: text)")
+      ->check(CLI::IsMember({"text", "json", "sarif", "github"}))
+      ->type_name("FORMAT");
+  app.add_option("--fail-on", options->fail_on, "The least severity that makes the exit code 1\n(default: warning)")
+      ->check(CLI::IsMember({"error", "warning", "information", "never"}))
+      ->type_name("SEVERITY");
+  add_build_flags(app, options->build);
+  add_rule_flag(app, options->build);
+  app.footer(
+      "Exit code: 0 clean, 1 findings at or above --fail-on, 2 something could not be read.\n"
+      "\nExamples:\n"
+      "  keyline check\n"
+      "  keyline check services/ --fail-on error\n"
+      "  keyline check --format sarif > keyline.sarif\n"
+      "  keyline check docker/Dockerfile --context . --build-arg NODE_VERSION=22");
+  return [options] { return run(*options); };
+}
+
+}  // namespace keyline::server
