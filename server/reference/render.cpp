@@ -73,7 +73,7 @@ std::string example_of(const Rule& rule) {
 
 std::string section(std::string_view title, std::string_view text) {
   if (without_blank_ends(text).empty()) return "";
-  return fmt::format("\n**{}** {}\n", title, without_blank_ends(text));
+  return fmt::format("\n**{}**\n\n{}\n", title, without_blank_ends(text));
 }
 
 std::string reference() {
@@ -188,8 +188,8 @@ std::string rule_page(const Rule& rule, int heading_level) {
       fmt::format("{} {}\n\n{}. Severity: {}.\n", std::string(static_cast<std::size_t>(heading_level), '#'), rule.id,
                   rule.summary, severity_name(rule.severity));
   if (!without_blank_ends(rule.why).empty()) out += fmt::format("\n{}\n", without_blank_ends(rule.why));
-  out += section("Silent:", rule.silent);
-  out += section("What the fix does not prove:", rule.unproven);
+  out += section("When it is silent", rule.silent);
+  out += section("What the fix does not prove", rule.unproven);
   const std::string example = example_of(rule);
   return example.empty() ? out : out + "\n" + example;
 }
