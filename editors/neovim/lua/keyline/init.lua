@@ -45,6 +45,11 @@ local function show_code_lens(buffer)
   if vim.api.nvim_get_current_buf() == buffer then refresh_code_lens(buffer) end
 end
 
+-- An empty table would be sent as an empty list; no settings at all means the defaults.
+local function settings_of(options)
+  return next(options.settings) and { keyline = options.settings } or nil
+end
+
 local function on_attach(options)
   return function(_, buffer)
     if options.code_lens and vim.lsp.codelens then show_code_lens(buffer) end
@@ -64,7 +69,7 @@ local function start(options, buffer)
     name = 'keyline',
     cmd = options.cmd,
     root_dir = root,
-    settings = { keyline = options.settings },
+    settings = settings_of(options),
     on_attach = on_attach(options),
     on_exit = function() clients[root] = nil end,
     workspace_folders = { { uri = vim.uri_from_fname(root), name = root } },
@@ -84,7 +89,7 @@ function M.setup(options)
       cmd = options.cmd,
       filetypes = options.filetypes,
       root_markers = options.root_markers,
-      settings = { keyline = options.settings },
+      settings = settings_of(options),
       on_attach = on_attach(options),
     })
     vim.lsp.enable('keyline')
