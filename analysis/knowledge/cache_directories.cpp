@@ -79,7 +79,9 @@ ResolvedDirectory resolve(const CacheDirectory& directory, const Install& instal
       case PathRule::From::variable: {
         const auto found = find_variable(rule.name, install, environment);
         if (!found || (found->known && found->value.empty())) break;
-        std::string path = found->known ? resolve_path(environment.workdir, found->value + std::string(rule.suffix)) : "";
+        // GOPATH may list several directories; the first one is written to.
+        const std::string value = rule.name == "GOPATH" ? found->value.substr(0, found->value.find(':')) : found->value;
+        std::string path = found->known ? resolve_path(environment.workdir, value + std::string(rule.suffix)) : "";
         if (path.empty()) return unresolved(fmt::format("the value of `{}` is not known here", rule.name));
         return {std::move(path), {}, false};
       }

@@ -178,7 +178,7 @@ constexpr PackageManager table[] = {
     {.tool = Tool::yarn,
      .name = "Yarn",
      .programs = "yarn yarnpkg",
-     .install = "-,install",
+     .install = "-,install,workspaces focus",
      .add = "add,global add",
      .value_options = "--cwd --cache-folder --network-timeout --network-concurrency --registry --modules-folder --mutex "
                       "--global-folder --use-yarnrc --prefix --preferred-cache-folder",

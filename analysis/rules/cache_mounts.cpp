@@ -213,7 +213,8 @@ class Planner {
     if (resolved.path.empty() || clash) {
       const bool has_mounts = std::any_of(step_.mounts.begin(), step_.mounts.end(),
                                           [](const Mount& mount) { return mount.type == Mount::Type::cache; });
-      if (has_mounts) return false;  // one of them may be it
+      // One of them may be it; and for the system's packages a directory is not worth guessing.
+      if (has_mounts || manager_.system) return false;
       if (directory.variable.empty() || plan_.installs.front().other_user) {
         plan_.obstacle = fmt::format("where {} lies is not known: {}", directory.what, resolved.reason);
       } else {
@@ -238,6 +239,7 @@ class Planner {
     if (!owner.uid.empty() && directory_of(resolved.path) != home) {
       plan_.doubts.push_back(fmt::format("{} is created for the mount and belongs to root in the image", directory_of(resolved.path)));
     }
+    if (!plan_.obstacle.empty()) resolved.path.clear();
     plan_.mounts.push_back({resolved.path, std::string(directory.sharing), manager_.system ? Owner{} : owner});
     return true;
   }
@@ -298,14 +300,17 @@ class Planner {
 
   void add_doubts() {
     if (!environment_.image_described) {
-      plan_.doubts.push_back(fmt::format("the user and the variables of the image `{}`, which may move the cache", environment_.image_reference));
+      const std::string image = environment_.image_reference.empty() ? "base image" : fmt::format("image `{}`", environment_.image_reference);
+      plan_.doubts.push_back(fmt::format("the user and the variables of the {}, which may move the cache", image));
     }
     const bool later = std::any_of(manager_.caches.begin(), manager_.caches.end(),
                                    [](const CacheDirectory& each) { return each.use == CacheUse::later; });
     if (later && in_target_image(model_, step_.stage)) {
       plan_.doubts.push_back("that nothing in the finished image reads the directory: it will be empty there");
     }
-    if (later) {
+    const bool fetches_only = std::all_of(plan_.installs.begin(), plan_.installs.end(),
+                                          [](const Install& each) { return each.verb == Verb::install; });
+    if (later && fetches_only) {
       for (StepId each = id_ + 1; each < model_.steps.size(); ++each) {
         if (!is_plain_run(context_, each) || !facts_.stands_on(each, id_) || facts_.is_plain(each)) continue;
         if (!facts_.installs(each).empty()) continue;
@@ -320,6 +325,8 @@ class Planner {
     if (manager_.tool == Tool::maven && plan_.installs.front().option("-s --settings -gs --global-settings")) {
       plan_.doubts.push_back("that the settings file names no other local repository");
     }
+    const bool marks = std::any_of(plan_.mounts.begin(), plan_.mounts.end(), [](const PlannedMount& each) { return each.target == "/var/lib/apt"; });
+    if (marks) plan_.doubts.push_back("that nobody asks in the image which packages were installed automatically: apt notes that below /var/lib/apt");
     if (manager_.tool == Tool::apk) {
       plan_.doubts.push_back("an empty /etc/apk/cache stays in the image and switches apk's cache on there");
     }

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/manifests.h"
@@ -25,7 +26,9 @@ struct FedInstall {
 // A COPY and the installs that it makes re-run.
 struct Cause {
   StepId copy = none;
-  std::uint64_t files = 0;  // that it brings; 0: not known
+  std::string source;             // what it copies, "." for the whole context
+  std::uint64_t files = 0;        // that it brings; 0: not known
+  bool feeds_manifests = false;   // also brings what the installs need
   std::vector<FedInstall> installs;
 };
 
@@ -42,17 +45,14 @@ bool needs_sources_first(const StepFacts& facts, StepId step, const Install& ins
   return false;
 }
 
-// How many files the copy brings that are no manifests of the install; none when that is not known.
-std::optional<std::uint64_t> other_files(const StepFacts& facts, const ContextCopy& copy, const InstallInputs& inputs) {
-  const BuildContext& context = facts.context().context;
-  if (!context.complete()) return std::nullopt;
-  std::uint64_t others = 0;
-  for (const ContextEntry& entry : context.entries()) {
-    if (entry.kind == EntryKind::directory || !is_within(entry.path, copy.source)) continue;
+// Whether the copy brings files that are no manifests. The context must be known.
+bool brings_others(const StepFacts& facts, const ContextCopy& copy, const InstallInputs& inputs) {
+  const std::vector<ContextEntry>& entries = facts.context().context.entries();
+  return std::any_of(entries.begin(), entries.end(), [&](const ContextEntry& entry) {
+    if (entry.kind == EntryKind::directory || !is_within(entry.path, copy.source)) return false;
     const bool input = std::binary_search(inputs.files.begin(), inputs.files.end(), entry.path);
-    if (!input && (copy.whole || !is_manifest(entry.path))) ++others;
-  }
-  return others;
+    return !input && (copy.whole || !is_manifest(entry.path));
+  });
 }
 
 bool provides(const ContextCopy& copy, const InstallInputs& inputs) {
@@ -76,30 +76,31 @@ bool feeds_too_much(const StepFacts& facts, const ContextCopy& copy, StepId run,
   const bool related = is_within(install.directory, copy.destination) || is_within(copy.destination, install.directory);
   if (!related && !copy.whole) return false;
   if (installed_before(facts, copy.step, install.tool)) return false;
-  const std::optional<std::uint64_t> others = inputs.known ? other_files(facts, copy, inputs) : std::nullopt;
-  if (others && *others == 0) return false;
-  if (provides(copy, inputs)) return others || copy.whole || copy.certain || copy.directory;
-  if (copy.whole) return true;
+  if (inputs.known && !brings_others(facts, copy, inputs)) return false;
+  if (copy.whole || provides(copy, inputs)) return true;
   // Sources beside the manifests: blamed only when nothing in the install or behind it in the RUN can want them.
-  if (!others || !inputs.doubts.empty()) return false;
+  if (!inputs.known || !inputs.doubts.empty()) return false;
   const std::vector<ShellCommand>& commands = facts.commands(run);
   return std::all_of(commands.begin() + static_cast<std::ptrdiff_t>(install.command) + 1, commands.end(), is_plain_command);
 }
 
-std::vector<Cause> find_causes(const StepFacts& facts) {
+std::vector<Cause> find_causes(const StepFacts& facts, const ContextCopies& all_copies) {
   std::map<StepId, Cause> causes;
   for (StepId run = 0; run < facts.model().steps.size(); ++run) {
     for (const Install& install : facts.installs(run)) {
       if (install.verb != Verb::install || install.names_packages || install.sources == SourceUse::sources) continue;
       if (needs_sources_first(facts, run, install)) continue;
-      const std::vector<ContextCopy> copies = context_copies_above(facts, run);
+      const CopyList copies = all_copies.above(run);
       if (copies.empty()) continue;
       const InstallInputs inputs = inputs_of(facts, install, copies);
       if (inputs.reads_sources) continue;
-      for (const ContextCopy& copy : copies) {
+      for (const ContextCopy* each : copies) {
+        const ContextCopy& copy = *each;
         if (!feeds_too_much(facts, copy, run, install, inputs)) continue;
         Cause& cause = causes[copy.step];
         cause.copy = copy.step;
+        cause.source = copy.source;
+        cause.feeds_manifests = cause.feeds_manifests || copy.whole || provides(copy, inputs);
         if (inputs.known) cause.files = std::max(cause.files, match_source(facts.context().context, copy.source).files);
         if (cause.installs.empty() || cause.installs.back().install != &install) cause.installs.push_back({run, &install, inputs});
       }
@@ -113,9 +114,9 @@ std::vector<Cause> find_causes(const StepFacts& facts) {
 // Where the copy can go, and which of the installs it then no longer feeds.
 class Repair {
  public:
-  Repair(const StepFacts& facts, const Cause& cause)
-      : facts_(facts), tree_(facts.context().tree), cause_(cause), copy_(facts.model().steps[cause.copy]),
-        destination_(destination_of(facts.context(), cause.copy)) {}
+  Repair(const StepFacts& facts, const ContextCopies& copies, const Cause& cause)
+      : facts_(facts), sources_(copies.of(cause.copy)), above_(copies.above(cause.copy)), tree_(facts.context().tree),
+        cause_(cause), copy_(facts.model().steps[cause.copy]), destination_(destination_of(facts.context(), cause.copy)) {}
 
   Fix make() && {
     find_place();
@@ -237,6 +238,7 @@ class Repair {
       for (std::size_t w = 1; w < words.size(); ++w) {
         const std::string& text = words[w].text;
         if (text.starts_with('-') || text.find("://") != std::string::npos) continue;
+        if (words[0].text == "sed" && !words[w - 1].text.starts_with("-f") && !text.starts_with('/') && text.find_first_of("|/#,") < 2) continue;  // its script
         const bool relative = !text.starts_with('/') && !text.starts_with('~') && !text.starts_with('$');
         if (relative && text.find_first_of("/.") == std::string::npos && !lists("mkdir chmod chown rm mv cp ln touch cat tar sed", words[0].text)) continue;
         const std::string path = resolve_path(workdir, text);
@@ -254,23 +256,22 @@ class Repair {
   void write(Fix& fix) {
     Replacement replacement;
     std::set<std::string> files;
-    const std::vector<ContextCopy> sources = context_copies_of(facts_, cause_.copy);
     for (const FedInstall* each : handled_) {
       for (const std::string& file : each->inputs.files) {
         if (is_brought_above(file)) continue;
-        if (std::any_of(sources.begin(), sources.end(), [&](const ContextCopy& source) { return is_within(file, source.source); })) files.insert(file);
+        if (lies_in_copy(file)) files.insert(file);
       }
     }
-    if (!copy_lines(files, sources, replacement.lines)) {
+    if (!copy_lines(files, replacement.lines)) {
       obstacle_ = "a path would have to be quoted";
       return;
     }
     compose(fix, replacement);
     if (!replacement.lines.empty()) {
-      std::vector<std::string> names;
-      for (const std::string& file : files) names.push_back(file);
-      if (names.size() > 3) fix.title = fmt::format("Copy {} manifests before `{}`, and the rest after it", names.size(), title());
-      else fix.title = fmt::format("Copy {} before `{}`, and the rest after it", fmt::join(names, ", "), title());
+      std::vector<std::string> names(files.begin(), files.end());
+      sort_as_people_do(names);
+      const std::string manifests = names.size() > 3 ? fmt::format("{} manifests", names.size()) : list_words(names);
+      fix.title = fmt::format("Copy {} before `{}`, and the rest after it", manifests, title());
     } else {
       fix.title = fmt::format("Move the {} below `{}`", keyword_name(copy_.keyword), title());
     }
@@ -283,33 +284,32 @@ class Repair {
   const std::string& title() const { return handled_.front()->install->title; }
 
   bool is_brought_above(const std::string& file) const {
-    const std::vector<ContextCopy> above = context_copies_above(facts_, cause_.copy);
-    return std::any_of(above.begin(), above.end(), [&](const ContextCopy& copy) {
-      return copy.directory ? is_within(file, copy.source) && copy.destination == destination_
-                            : (copy.source == file || matches_glob(file, copy.source)) && copy.destination == destination_;
+    return std::any_of(above_.begin(), above_.end(), [&](const ContextCopy* copy) {
+      const bool brings = copy->directory ? is_within(file, copy->source) : copy->source == file || matches_glob(file, copy->source);
+      return brings && copy->destination == destination_;
     });
   }
 
   // One COPY per directory, or one for all with --parents where the frontend surely has it.
-  bool copy_lines(const std::set<std::string>& files, const std::vector<ContextCopy>& sources, std::vector<std::string>& lines) const {
+  bool copy_lines(const std::set<std::string>& files, std::vector<std::string>& lines) const {
     std::map<std::string, std::vector<std::string>> by_directory;
     for (const std::string& file : files) {
       if (file.find_first_of(" \t\"'$\\[") != std::string::npos) return false;
       std::string_view below = directory_of(file);
-      for (const ContextCopy& source : sources) {
+      for (const ContextCopy& source : sources_) {
         if (is_within(file, source.source)) below = path_below(below.empty() ? "." : below, source.source);
       }
       by_directory[std::string(below)].push_back(file);
     }
-    for (auto& [directory, names] : by_directory) {
-      std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
-    }
+    for (auto& [directory, names] : by_directory) sort_as_people_do(names);
     const auto version = frontend_version(tree_);
     const bool floating = version && version->second == 999;
-    const bool whole = std::any_of(sources.begin(), sources.end(), [](const ContextCopy& source) { return source.whole; });
+    const bool whole = std::any_of(sources_.begin(), sources_.end(), [](const ContextCopy& source) { return source.whole; });
     const std::string head = keyword_and_flags();
     if (by_directory.size() > 1 && whole && version && !floating && *version >= std::pair(1, 20)) {
-      lines.push_back(fmt::format("{} --parents {} {}", head, fmt::join(files, " "), directory_form("", true)));
+      std::vector<std::string> all(files.begin(), files.end());
+      sort_as_people_do(all);
+      lines.push_back(fmt::format("{} --parents {} {}", head, fmt::join(all, " "), directory_form("", true)));
       return true;
     }
     for (const auto& [directory, names] : by_directory) {
@@ -319,14 +319,20 @@ class Repair {
     return true;
   }
 
-  // Manifests in the order in which people name them: package.json, then its lock file.
+  // The nearest directory first, and in it package.json before its lock file.
+  void sort_as_people_do(std::vector<std::string>& files) const {
+    const auto key = [&](const std::string& file) { return std::tuple(std::count(file.begin(), file.end(), '/'), directory_of(file), rank(file)); };
+    std::stable_sort(files.begin(), files.end(), [&](const std::string& a, const std::string& b) { return key(a) < key(b); });
+  }
+
   std::size_t rank(std::string_view file) const {
+    constexpr std::size_t last = 1000;
     std::size_t position = 0;
-    std::size_t found = 1000;
+    std::size_t found = last;
     for (const FedInstall* each : handled_) {
       each_word(each->install->manager().manifests, [&](std::string_view name) {
         ++position;
-        if (found == 1000 && matches_glob(base_name(file), name)) found = position;
+        if (found == last && matches_glob(base_name(file), name)) found = position;
       });
     }
     return found;
@@ -337,7 +343,7 @@ class Repair {
     const bool lower = !instruction.name.text.empty() && instruction.name.text[0] >= 'a';
     std::string head = lower ? "copy" : "COPY";
     for (const Flag& flag : instruction.flags) {
-      if (flag.name() == "chown" || flag.name() == "chmod" || flag.name() == "link") head += ' ' + flag.text;
+      if (flag.name() == "chown" || flag.name() == "chmod" || flag.name() == "link") head += fmt::format(" {}", slice(*tree_.text, tree_.items[copy_.item].absolute(flag.span)));
     }
     return head;
   }
@@ -346,7 +352,7 @@ class Repair {
   std::string directory_form(const std::string& below, bool several) const {
     std::string text = written_destination();
     if (text == "." && below.empty()) return several ? "./" : ".";
-    if (text == "." || text == "./") return below + '/';
+    if (text == "." || text == "./") return below.empty() ? "./" : below + '/';
     if (!text.ends_with('/')) text += '/';
     return below.empty() ? text : text + below + '/';
   }
@@ -391,12 +397,13 @@ class Repair {
     }
   }
 
-  bool lies_in_copy(const std::string& path) const {
-    const std::vector<ContextCopy> sources = context_copies_of(facts_, cause_.copy);
-    return std::any_of(sources.begin(), sources.end(), [&](const ContextCopy& source) { return is_within(path, source.source); });
+  bool lies_in_copy(std::string_view path) const {
+    return std::any_of(sources_.begin(), sources_.end(), [&](const ContextCopy& source) { return is_within(path, source.source); });
   }
 
   const StepFacts& facts_;
+  const std::vector<ContextCopy>& sources_;
+  CopyList above_;
   const SyntaxTree& tree_;
   const Cause& cause_;
   const Step& copy_;
@@ -422,10 +429,11 @@ std::string message_of(const RuleContext& context, const Cause& cause) {
     const std::string title = fmt::format("`{}`", each.install->title);
     if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
   }
-  const bool whole = cause.files == 0;
+  std::string fed = "every file of the context";
+  if (cause.files != 0) fed = fmt::format("{} file{}", cause.files, cause.files == 1 ? "" : "s");
+  else if (cause.source != ".") fed = fmt::format("everything below `{}`", cause.source);
   return fmt::format("{} {} on every source edit: {} feeds {} {}", fmt::join(titles, " and "), titles.size() == 1 ? "re-runs" : "re-run",
-                     quoted(context.tree, context.model.steps[cause.copy].span), titles.size() == 1 ? "it" : "them",
-                     whole ? "every file of the context" : fmt::format("{} file{}", cause.files, cause.files == 1 ? "" : "s"));
+                     quoted(context.tree, context.model.steps[cause.copy].span), titles.size() == 1 ? "it" : "them", fed);
 }
 
 // A bind mount of more than the manifests does the same without leaving a layer.
@@ -462,14 +470,18 @@ void check_bind_mounts(const StepFacts& facts, Findings& findings) {
 
 void check(const RuleContext& context, Findings& findings) {
   const StepFacts facts(context);
-  for (const Cause& cause : find_causes(facts)) {
+  const ContextCopies copies(facts);
+  for (const Cause& cause : find_causes(facts, copies)) {
     Finding finding{.span = first_line(context.tree, context.model.steps[cause.copy].span)};
     finding.message = message_of(context, cause);
     for (const FedInstall& each : cause.installs) {
       finding.related.push_back({first_line(context.tree, context.absolute(each.step, each.install->span)),
                                  fmt::format("`{}` re-runs with it", each.install->title)});
     }
-    finding.fixes.push_back(Repair(facts, cause).make());
+    Fix fix = Repair(facts, copies, cause).make();
+    // A directory beside the manifests may be wanted by a step in between: it is blamed only when it could stand below.
+    if (!cause.feeds_manifests && fix.safety == Safety::sketch) continue;
+    finding.fixes.push_back(std::move(fix));
     findings.push_back(std::move(finding));
   }
   check_bind_mounts(facts, findings);

@@ -118,15 +118,21 @@ bool move_blocks(EditList& edits, const SyntaxTree& tree, const std::vector<std:
   const std::string_view text = *tree.text;
   std::string arriving;
   std::string_view ending = "\n";
+  std::vector<Span> removals;
   for (const std::uint32_t item : items) {
     if (item == target) return false;
-    Span block = block_of(tree, item);
+    const Span block = block_of(tree, item);
     ending = line_ending(text, tree.items[item].begin);
     arriving += with_ending(slice(text, block), ending);
+    if (!removals.empty() && removals.back().end == block.begin) removals.back().end = block.end;
+    else removals.push_back(block);
+  }
+  for (Span& removal : removals) {
     // Two paragraphs that lose what stood between them keep one blank line.
-    const bool blank_above = block.begin == 0 || is_blank(slice(text, line_before(text, block.begin)));
-    if (blank_above && blank_line_behind(tree, item)) block.end = line_at(text, block.end).end;
-    if (!edits.add({block, ""})) return false;
+    const bool blank_above = removal.begin == 0 || is_blank(slice(text, line_before(text, removal.begin)));
+    const Span below = line_at(text, removal.end);
+    if (blank_above && !below.empty() && is_blank(slice(text, below))) removal.end = below.end;
+    if (!edits.add({removal, ""})) return false;
   }
   if (place == Place::in_front) {
     const Offset at = block_of(tree, target).begin;
@@ -161,6 +167,31 @@ bool RunEditor::separated(std::size_t left, std::size_t right) const {
   return true;
 }
 
+// Where the `;`, `&&` or line end in front of a command begins, behind whatever compound command that ends.
+std::optional<Offset> RunEditor::separator_before(std::size_t command) const {
+  const std::string_view text = *tree_.text;
+  const Offset lower = tree_.items[item_].begin;
+  Offset at = absolute(commands_[command].span).begin;
+  while (at > lower) {
+    const char c = text[at - 1];
+    if (c == ' ' || c == '\t') {
+      --at;
+    } else if (c == '\n') {
+      Offset before = at - 1;
+      if (before > lower && text[before - 1] == '\r') --before;
+      if (before <= lower || text[before - 1] != tree_.escape) return before;
+      at = before - 1;
+    } else if (c == ';' && at - 1 > lower && text[at - 2] != ';') {
+      return at - 1;
+    } else if (c == '&' && at - 1 > lower && text[at - 2] == '&') {
+      return at - 2;
+    } else {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
 bool RunEditor::remove_commands(EditList& edits, const std::set<std::size_t>& commands) const {
   const auto plain = [&](std::size_t i) {
     return commands_[i].join == ShellJoin::and_then || commands_[i].join == ShellJoin::sequence;
@@ -191,7 +222,8 @@ bool RunEditor::remove_commands(EditList& edits, const std::set<std::size_t>& co
     } else if (first == 0 && followed && beside(last, last + 1)) {
       if (!edits.add({absolute({commands_[first].span.begin, commands_[last + 1].span.begin}), ""})) return false;
     } else {
-      return false;
+      const std::optional<Offset> begin = first > 0 && plain(first) ? separator_before(first) : std::nullopt;
+      if (!begin || !edits.add({{*begin, absolute(commands_[last].span).end}, ""})) return false;
     }
   }
   return true;
@@ -241,17 +273,29 @@ bool RunEditor::insert_flags(EditList& edits) const {
     insertion += insertion.empty() ? " " : separator;
     insertion += flag;
   }
-  if (!first_.empty()) {
-    // The commands begin where the flags end, unless that is the end of the line.
-    const Offset commands_begin = commands_.empty() ? next : absolute(commands_.front().span).begin;
-    if (continues_here && commands_begin > next) {
-      return edits.add({{anchor, anchor}, insertion}) && edits.add({{commands_begin, commands_begin}, first_ + ' '});
-    }
-  }
+  if (!first_.empty() && !insert_first_command(edits)) return false;
   if (continues_here) return edits.add({{anchor, anchor}, insertion});
-  insertion += separator;
-  if (!first_.empty()) insertion += first_ + ' ';
-  return edits.add({{anchor, next}, insertion});
+  return edits.add({{anchor, next}, insertion + separator});
+}
+
+// In front of the shell text, wherever that begins: behind the flags, on a continued line, or in a heredoc.
+bool RunEditor::insert_first_command(EditList& edits) const {
+  const std::string_view text = *tree_.text;
+  const Item& item = tree_.items[item_];
+  const Instruction& run = *item.instruction;
+  const bool in_body = !run.heredocs.empty() && !commands_.empty() && absolute(commands_.front().span).begin >= item.header().end;
+  if (!in_body) {
+    const Offset begin = item.absolute({run.line.source(run.rest.begin), run.size}).begin;
+    const std::size_t at = run.line.text.find_first_not_of(" \t\r\n", run.rest.begin);
+    const Offset place = at == std::string::npos ? begin : item.begin + run.line.source(static_cast<Offset>(at));
+    return edits.add({{place, place}, first_ + ' '});
+  }
+  Offset line = item.absolute(run.heredocs.front().body).begin;
+  if (slice(text, line_at(text, line)).starts_with("#!")) line = line_at(text, line).end;
+  std::string own(indentation(text, line));
+  std::string_view command = first_;
+  if (command.ends_with(';')) command.remove_suffix(1);
+  return edits.add({{line, line}, own + std::string(command) + std::string(line_ending(text, line))});
 }
 
 bool RunEditor::finish(EditList& edits) const {

@@ -23,7 +23,7 @@ bool looks_like_directory(std::string_view written, std::string_view cleaned) {
 
 class Reader {
  public:
-  Reader(const StepFacts& facts, const Install& install, const std::vector<ContextCopy>& copies)
+  Reader(const StepFacts& facts, const Install& install, const CopyList& copies)
       : context_(facts.context().context), install_(install), copies_(copies) {}
 
   InstallInputs read() && {
@@ -68,8 +68,9 @@ class Reader {
   void doubt(std::string text) { inputs_.doubts.push_back(std::move(text)); }
 
   // Finds the project by its main manifest; false when the context is known and has none.
-  bool main(std::string_view name) {
-    const std::string path = trace(copies_, resolve_path(install_.directory, name));
+  bool main(std::string_view name) { return main_at(resolve_path(install_.directory, name), name); }
+  bool main_at(std::string_view image_path, std::string_view name) {
+    const std::string path = trace(copies_, image_path);
     inputs_.project = path.empty() ? "" : std::string(directory_of(path));
     if (inputs_.project.empty()) inputs_.project = ".";
     if (path.empty()) {
@@ -333,15 +334,12 @@ class Reader {
   }
 
   void bundler() {
-    if (install_.option("--gemfile")) {
-      inputs_.obstacle = "the Gemfile is named on the command";
-      return;
-    }
-    if (!main("Gemfile")) return;
-    maybe_lock("Gemfile.lock");
+    const std::string gemfile = install_.option("--gemfile").value_or("Gemfile");
+    if (!main_at(resolve_path(install_.directory, gemfile), gemfile)) return;
+    maybe_lock(fmt::format("{}.lock", base_name(gemfile)));
     for (const std::string_view name : {".ruby-version", ".tool-versions"}) setting(name);
     if (!inputs_.known) return;
-    const auto text = context_.text(in_project("Gemfile"));
+    const auto text = context_.text(in_project(base_name(gemfile)));
     if (!text || !is_plain_gemfile(*text)) doubt("that the Gemfile reads no other file: it holds code, paths or a gemspec");
   }
 
@@ -395,14 +393,13 @@ class Reader {
 
   const BuildContext& context_;
   const Install& install_;
-  const std::vector<ContextCopy>& copies_;
+  const CopyList& copies_;
   InstallInputs inputs_;
   PyProject pyproject_;
 };
 
-}  // namespace
-
-std::vector<ContextCopy> context_copies_of(const StepFacts& facts, StepId id) {
+// The sources of one COPY or ADD that lie in the context.
+std::vector<ContextCopy> read_copies(const StepFacts& facts, StepId id) {
   std::vector<ContextCopy> copies;
   const Step& step = facts.model().steps[id];
   if ((step.keyword != Keyword::copy && step.keyword != Keyword::add) || step.onbuild || !step.known) return copies;
@@ -428,7 +425,6 @@ std::vector<ContextCopy> context_copies_of(const StepFacts& facts, StepId id) {
       } else {
         const std::string_view written = i < origin.spans.size() ? slice(*facts.context().tree.text, origin.spans[i]) : std::string_view(source);
         copy.directory = !has_glob(source) && looks_like_directory(written, source);
-        copy.certain = written.ends_with('/');
       }
       copies.push_back(std::move(copy));
     }
@@ -436,20 +432,25 @@ std::vector<ContextCopy> context_copies_of(const StepFacts& facts, StepId id) {
   return copies;
 }
 
-std::vector<ContextCopy> context_copies_above(const StepFacts& facts, StepId step) {
-  std::vector<ContextCopy> copies;
-  for (const StepId above : chain_above(facts.model(), step)) {
-    for (ContextCopy& copy : context_copies_of(facts, above)) copies.push_back(std::move(copy));
-  }
-  return copies;
+}  // namespace
+
+ContextCopies::ContextCopies(const StepFacts& facts) : model_(facts.model()) {
+  for (StepId step = 0; step < model_.steps.size(); ++step) copies_.push_back(read_copies(facts, step));
 }
 
-std::string trace(const std::vector<ContextCopy>& copies, std::string_view image_path) {
-  for (const ContextCopy& copy : copies) {
-    if (copy.directory) {
-      if (is_within(image_path, copy.destination)) return resolve_path(copy.source, path_below(image_path, copy.destination));
-      continue;
-    }
+CopyList ContextCopies::above(StepId step) const {
+  CopyList list;
+  for (const StepId above : chain_above(model_, step)) {
+    for (const ContextCopy& copy : copies_[above]) list.push_back(&copy);
+  }
+  return list;
+}
+
+std::string trace(const CopyList& copies, std::string_view image_path) {
+  // A copy of the file itself says more than one of a directory around it, which may only look like one.
+  for (const ContextCopy* each : copies) {
+    const ContextCopy& copy = *each;
+    if (copy.directory) continue;
     // A file lands under its own name in a directory, or takes the destination's.
     const std::string_view name = base_name(image_path);
     if (copy.destination == image_path) return has_glob(copy.source) ? std::string() : copy.source;
@@ -458,10 +459,14 @@ std::string trace(const std::vector<ContextCopy>& copies, std::string_view image
     const std::string_view directory = directory_of(copy.source);
     return directory.empty() ? std::string(name) : fmt::format("{}/{}", directory, name);
   }
+  for (const ContextCopy* copy : copies) {
+    if (!copy->directory || !is_within(image_path, copy->destination)) continue;
+    return resolve_path(copy->source, path_below(image_path, copy->destination));
+  }
   return {};
 }
 
-InstallInputs inputs_of(const StepFacts& facts, const Install& install, const std::vector<ContextCopy>& copies) {
+InstallInputs inputs_of(const StepFacts& facts, const Install& install, const CopyList& copies) {
   return Reader(facts, install, copies).read();
 }
 

@@ -17,15 +17,25 @@ struct ContextCopy {
   std::string destination;  // absolute and clean
   bool directory = false;   // brings a whole tree: its content lies below the destination
   bool whole = false;       // the whole context
-  bool certain = true;      // false: without the context it only looks like a directory
 };
-// Every such source above `step`, nearest first.
-std::vector<ContextCopy> context_copies_above(const StepFacts& facts, StepId step);
-// The same for one COPY or ADD step.
-std::vector<ContextCopy> context_copies_of(const StepFacts& facts, StepId step);
+using CopyList = std::vector<const ContextCopy*>;
+
+// All of them, read once for a check.
+class ContextCopies {
+ public:
+  explicit ContextCopies(const StepFacts& facts);
+
+  const std::vector<ContextCopy>& of(StepId step) const { return copies_[step]; }
+  // Those that `step` stands on, nearest first.
+  CopyList above(StepId step) const;
+
+ private:
+  const Model& model_;
+  std::vector<std::vector<ContextCopy>> copies_;
+};
 
 // Where in the context the file at `image_path` came from; "" when no copy brings it.
-std::string trace(const std::vector<ContextCopy>& copies, std::string_view image_path);
+std::string trace(const CopyList& copies, std::string_view image_path);
 
 struct InstallInputs {
   bool known = false;               // the context is known and holds the main manifest
@@ -37,6 +47,6 @@ struct InstallInputs {
   std::string project;              // context directory of the main manifest, "." for the root
 };
 
-InstallInputs inputs_of(const StepFacts& facts, const Install& install, const std::vector<ContextCopy>& copies);
+InstallInputs inputs_of(const StepFacts& facts, const Install& install, const CopyList& copies);
 
 }  // namespace keyline::analysis

@@ -178,20 +178,16 @@ class RunRepair {
   bool blocked_ = false;
 };
 
-std::string list_words(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
 void add_unique(std::vector<std::string>& words, std::string word) {
   if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
 }
 
-Fix make_fix(const StepFacts& facts, StepId step, const std::vector<CachePlan>& plans) {
+constexpr std::size_t most_shared_steps = 12;  // in one edit; nobody would read a longer one
+
+using Plans = std::vector<std::vector<CachePlan>>;  // by step
+
+Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
+  const std::vector<CachePlan>& plans = all[step];
   std::vector<std::string> tools;
   std::vector<std::string> doubts;
   std::vector<StepId> steps{step};
@@ -206,13 +202,16 @@ Fix make_fix(const StepFacts& facts, StepId step, const std::vector<CachePlan>& 
   Fix fix;
   fix.title = fmt::format("Add {} for {}", plans.size() == 1 && plans[0].mounts.size() == 1 ? "a cache mount" : "cache mounts",
                           list_words(tools));
+  if (steps.size() > most_shared_steps) {
+    obstacle = fmt::format("the same mount belongs on {} steps", steps.size());
+    steps = {step};
+  }
   if (steps.size() > 1) fix.title += fmt::format(" to the {} steps that share it", steps.size());
   std::sort(steps.begin(), steps.end());
   for (const StepId each : steps) {
-    const std::vector<CachePlan> own = each == step ? plans : plan_cache_mounts(facts, each);
     RunRepair repair(facts, each);
     bool any = false;
-    for (const CachePlan& plan : own) {
+    for (const CachePlan& plan : all[each]) {
       const bool shared = std::any_of(plans.begin(), plans.end(), [&](const CachePlan& mine) { return mine.tool == plan.tool; });
       if (!shared) continue;
       if (!plan.obstacle.empty()) obstacle = plan.obstacle;
@@ -237,8 +236,10 @@ void check(const RuleContext& context, Findings& findings) {
   const auto version = frontend_version(context.tree);
   if (version && *version < std::pair(1, 2)) return;
   const StepFacts facts(context);
+  Plans all;
+  for (StepId step = 0; step < context.model.steps.size(); ++step) all.push_back(plan_cache_mounts(facts, step));
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
-    const std::vector<CachePlan> plans = plan_cache_mounts(facts, step);
+    const std::vector<CachePlan>& plans = all[step];
     if (plans.empty()) continue;
     std::vector<std::string> commands;
     std::vector<std::string> places;
@@ -251,7 +252,7 @@ void check(const RuleContext& context, Findings& findings) {
     Finding finding{.span = first_line(context.tree, context.absolute(step, plans.front().installs.front().span))};
     finding.message = fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
                                   commands.size() == 1 ? "downloads" : "download", list_words(places));
-    finding.fixes.push_back(make_fix(facts, step, plans));
+    finding.fixes.push_back(make_fix(facts, step, all));
     findings.push_back(std::move(finding));
   }
 }

@@ -17,7 +17,7 @@ constexpr std::string_view plain_programs =
     "addgroup adduser groupmod passwd chpasswd locale-gen update-locale update-alternatives update-ca-certificates ldconfig "
     "apt-key add-apt-repository apt-mark apt-cache debconf-set-selections rpm systemctl ls find du df stat date install "
     "sha256sum sha1sum md5sum sha512sum readlink realpath basename dirname umask trap exit return sync strip file xargs "
-    "corepack setcap a2enmod a2dismod docker-php-ext-install docker-php-ext-enable docker-php-ext-configure pecl ulimit yes";
+    "corepack setcap a2enmod a2dismod docker-php-ext-install docker-php-ext-enable docker-php-ext-configure pecl ulimit yes nproc seq expr env getconf printenv lsb_release ps kill cmp diff od tput";
 
 void add_account(const ShellCommand& command, std::vector<std::pair<std::string, std::string>>& accounts) {
   const std::size_t program = program_word(command);
@@ -70,7 +70,7 @@ RunEnvironment environment_of(const RuleContext& context, StepId step) {
   StageId stage = run.stage;
   while (model.stages[stage].base_stage != none) stage = model.stages[stage].base_stage;
   const Stage& root = model.stages[stage];
-  result.image_reference = root.base.text;
+  if (root.base.known) result.image_reference = root.base.text;
   if (root.base.known && !root.scratch) result.image = describe_base_image(root.base.text);
   result.image_described = result.image_described || result.image.known || root.scratch;
 
@@ -166,6 +166,15 @@ bool StepFacts::uses_tool(StepId step, Tool tool) const {
 
 bool StepFacts::stands_on(StepId step, StepId below) const {
   return step != below && enter_[below] < enter_[step] && leave_[step] < leave_[below];
+}
+
+std::string list_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    text += words[i];
+  }
+  return text;
 }
 
 std::optional<std::pair<int, int>> frontend_version(const SyntaxTree& tree) {

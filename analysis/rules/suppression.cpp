@@ -185,7 +185,7 @@ const Rule unused_suppression{
     .unproven = "",
     .example = {.before = R"(-- Dockerfile --
 FROM alpine:3.20
-# keyline: ignore=unknown-suppression nothing to see
+# keyline: ignore=missing-cache-mount the builder has no store for mounts
 COPY . .
 )",
                 .after = R"(FROM alpine:3.20

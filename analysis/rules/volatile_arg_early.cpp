@@ -221,7 +221,7 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
   for (const Candidate& each : all) {
     if (model.steps[each.arg].stage != model.steps[candidate.arg].stage || each.first_use != candidate.first_use) continue;
     steps.insert(each.group.begin(), each.group.end());
-    moved_names.push_back(fmt::format("`{}`", facts.instruction(each.arg).arguments.front().text));
+    moved_names.push_back(fmt::format("`ARG {}`", each.names.front()));
     movable = movable && each.movable;
     for (const std::string& doubt : each.doubts) {
       if (std::find(doubts.begin(), doubts.end(), doubt) == doubts.end()) doubts.push_back(doubt);
@@ -233,8 +233,9 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
   }
   const bool to_use = candidate.first_use != none;
   Fix fix;
-  fix.title = fmt::format("Move {}{} {}", fmt::join(moved_names, ", "), steps.size() > moved_names.size() ? " and what uses it" : "",
-                          to_use ? "down to its first use" : "below the last step");
+  const bool is_named = to_use && names(facts.line(candidate.first_use), candidate.names.front());
+  fix.title = fmt::format("Move {}{} {}", list_words(moved_names), steps.size() > moved_names.size() ? ", with the lines fed by it," : "",
+                          !to_use ? "below the last step" : is_named ? "down to its first use" : "down to the first step that may read it");
   const std::uint32_t target = model.steps[to_use ? candidate.first_use : candidate.last_op].item;
   if (!movable || !move_blocks(fix.edits, facts.context().tree, items, to_use ? Place::in_front : Place::behind, target)) {
     fix.edits = {};
