@@ -12,10 +12,12 @@ namespace {
 std::vector<Problem> all_problems(const SyntaxTree& tree, const Model& model) {
   std::vector<Problem> problems = tree.problems;
   for (const Item& item : tree.items) {
-    for (const Problem& problem : item.instruction->problems) problems.push_back({item.absolute(problem.span), problem.message});
+    for (const Problem& problem : item.instruction->problems)
+      problems.push_back({item.absolute(problem.span), problem.message});
   }
   for (const ModelProblem& problem : model.problems) problems.push_back({problem.span, problem.message});
-  std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) { return a.span.begin < b.span.begin; });
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const Problem& a, const Problem& b) { return a.span.begin < b.span.begin; });
   return problems;
 }
 
@@ -32,7 +34,8 @@ void add_missing_sources(const Model& model, const BuildContext& context, std::v
         std::string message = "\"" + origin.paths[i].text + "\" is not in the build context: the build fails here";
         if (match.hidden_by != nullptr) {
           const IgnorePattern& pattern = context.dockerignore().patterns()[match.hidden_by->pattern];
-          message = "\"" + origin.paths[i].text + "\" is hidden by line " + std::to_string(pattern.line + 1) + " of .dockerignore (" + pattern.text + "): the build fails here";
+          message = "\"" + origin.paths[i].text + "\" is hidden by line " + std::to_string(pattern.line + 1) +
+                    " of .dockerignore (" + pattern.text + "): the build fails here";
         }
         problems.push_back({origin.spans[i], std::move(message)});
       }
@@ -47,7 +50,8 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
   snapshot->inputs = std::move(inputs);
   const BuildContext& context = snapshot->context();
   snapshot->lines = LineIndex(*snapshot->inputs.text);
-  snapshot->tree = parse(snapshot->inputs.text, previous != nullptr ? &previous->tree : nullptr, &snapshot->parse_count);
+  snapshot->tree =
+      parse(snapshot->inputs.text, previous != nullptr ? &previous->tree : nullptr, &snapshot->parse_count);
   if (stop.stop_requested()) return nullptr;
   snapshot->model = build_model(snapshot->tree, snapshot->inputs.build);
   snapshot->problems = all_problems(snapshot->tree, snapshot->model);

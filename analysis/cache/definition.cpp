@@ -39,13 +39,18 @@ class Definitions {
       Digest own;
       const std::string parent = step.parent == none ? "scratch" : results_[step.parent];
       if (!step.independent) own.add(parent);
-      if (step.op == Op::image) add_image(own, step);
-      else if (step.op == Op::exec) add_exec(own, step);
-      else if (step.keyword == Keyword::workdir) add_workdir(own, step);
-      else add_copy(own, step);
+      if (step.op == Op::image)
+        add_image(own, step);
+      else if (step.op == Op::exec)
+        add_exec(own, step);
+      else if (step.keyword == Keyword::workdir)
+        add_workdir(own, step);
+      else
+        add_copy(own, step);
       digests[id] = own.hex();
       Digest merge;
-      results_[id] = step.independent && step.parent != none ? merge.add("merge").add(parent).add(digests[id]).hex() : digests[id];
+      results_[id] =
+          step.independent && step.parent != none ? merge.add("merge").add(parent).add(digests[id]).hex() : digests[id];
     }
     return digests;
   }
@@ -56,7 +61,9 @@ class Definitions {
     own.add("image").add(normalized_reference(stage.base.text)).add(stage.platform.text);
   }
 
-  void add_workdir(Digest& own, const Step& step) const { own.add("mkdir").add(step.destination.text).add(step.user.text); }
+  void add_workdir(Digest& own, const Step& step) const {
+    own.add("mkdir").add(step.destination.text).add(step.user.text);
+  }
 
   void add_environment(Digest& own, const Step& step) {
     auto [known, is_new] = environments_.try_emplace(step.environment);
@@ -81,13 +88,17 @@ class Definitions {
     } else {
       std::string text = run.arguments.empty() ? "" : run.arguments[0].text;
       const bool lone = heredocs.size() == 1 && parse_heredoc_marker(text).has_value();
-      const std::string script = lone ? (heredocs[0].chomp ? chomped(body(heredocs[0])) : std::string(body(heredocs[0]))) : "";
+      const std::string script =
+          lone ? (heredocs[0].chomp ? chomped(body(heredocs[0])) : std::string(body(heredocs[0]))) : "";
       if (lone && script.starts_with("#!")) {
         own.add("file").add(heredocs[0].name).add(script);  // a file named after the delimiter is run
       } else {
-        if (lone) text = script;
-        else for (const Heredoc& heredoc : heredocs) text += "\n" + std::string(body(heredoc)) + heredoc.name;
-        for (const std::string& word : step.shell.empty() ? std::vector<std::string>{"/bin/sh", "-c"} : step.shell) own.add(word);
+        if (lone)
+          text = script;
+        else
+          for (const Heredoc& heredoc : heredocs) text += "\n" + std::string(body(heredoc)) + heredoc.name;
+        for (const std::string& word : step.shell.empty() ? std::vector<std::string>{"/bin/sh", "-c"} : step.shell)
+          own.add(word);
         own.add(text);
       }
     }
@@ -117,7 +128,8 @@ class Definitions {
     bool uses_ssh = false;
     for (const Mount* mount : mounts) {
       own.add("mount").add(std::to_string(static_cast<int>(mount->type))).add(mount->read_only);
-      const bool owner = mount->type == Mount::Type::secret || mount->type == Mount::Type::ssh || mount->type == Mount::Type::cache;
+      const bool owner =
+          mount->type == Mount::Type::secret || mount->type == Mount::Type::ssh || mount->type == Mount::Type::cache;
       if (owner) own.add(mount->uid.value_or("0")).add(mount->gid.value_or("0"));
       switch (mount->type) {
         case Mount::Type::cache: {
@@ -128,8 +140,11 @@ class Definitions {
           break;
         }
         case Mount::Type::secret: {
-          const std::string id = !mount->id.text.empty() ? mount->id.text : !mount->source.text.empty() ? mount->source.text : std::string(base_name(mount->target.text));
-          const std::string target = mount->target_given || mount->env ? mount->target.text : "/run/secrets/" + std::string(base_name(id));
+          const std::string id = !mount->id.text.empty()       ? mount->id.text
+                                 : !mount->source.text.empty() ? mount->source.text
+                                                               : std::string(base_name(mount->target.text));
+          const std::string target =
+              mount->target_given || mount->env ? mount->target.text : "/run/secrets/" + std::string(base_name(id));
           own.add(id).add(target).add(mount->required).add(mount->mode.value_or("0400")).add(mount->env.value_or(""));
           break;
         }
@@ -137,7 +152,8 @@ class Definitions {
           uses_ssh = true;
           own.add(mount->id.text).add(mount->target.text).add(mount->required).add(mount->mode.value_or("0600"));
           break;
-        default: own.add(mount->target.text).add(mount->size.value_or(""));
+        default:
+          own.add(mount->target.text).add(mount->size.value_or(""));
       }
     }
     own.add(uses_ssh);
@@ -162,11 +178,13 @@ class Definitions {
   void add_copy(Digest& own, const Step& step) {
     const Instruction& copy = instruction_of(tree_, step);
     const Item& item = tree_.items[step.item];
-    const bool unpacks = copy.keyword == Keyword::add && !(copy.flag("unpack") != nullptr && copy.flag("unpack")->value() == "false");
+    const bool unpacks =
+        copy.keyword == Keyword::add && !(copy.flag("unpack") != nullptr && copy.flag("unpack")->value() == "false");
     const VariableLookup lookup = [&](std::string_view name) -> VariableValue {
       const Definition* definition = find_variable(model_, step.environment, name);
       if (definition == nullptr) return {};
-      return {definition->value.known ? VariableValue::State::set : VariableValue::State::unknown, definition->value.text};
+      return {definition->value.known ? VariableValue::State::set : VariableValue::State::unknown,
+              definition->value.text};
     };
     own.add("copy").add(step.destination.text).add(unpacks);
     for (const Value& source : step.sources) own.add(base_name(clean_source(source.text)));
@@ -177,11 +195,14 @@ class Definitions {
       if (name == "from" || name == "link" || name == "unpack" || name == "checksum") continue;
       std::string value(flag.value().value_or(""));
       if (name == "chown" || name == "chmod") value = expand(value, lookup, {.escape = tree_.escape}).text;
-      if (name == "chmod" && value.starts_with('0')) value.erase(0, std::min(value.find_first_not_of('0'), value.size()));
+      if (name == "chmod" && value.starts_with('0'))
+        value.erase(0, std::min(value.find_first_not_of('0'), value.size()));
       flags.push_back(std::string(name) + "=" + value);
     }
     // The order of --exclude counts, the order of different flags does not.
-    std::stable_sort(flags.begin(), flags.end(), [](const std::string& a, const std::string& b) { return a.substr(0, a.find('=')) < b.substr(0, b.find('=')); });
+    std::stable_sort(flags.begin(), flags.end(), [](const std::string& a, const std::string& b) {
+      return a.substr(0, a.find('=')) < b.substr(0, b.find('='));
+    });
     for (const std::string& flag : flags) own.add(flag);
     for (const Heredoc& heredoc : item.instruction->heredocs) {
       const std::string_view body = slice(*tree_.text, item.absolute(heredoc.body));
@@ -199,6 +220,8 @@ class Definitions {
 
 }  // namespace
 
-std::vector<std::string> definition_digests(const Model& model, const SyntaxTree& tree) { return Definitions(model, tree).run(); }
+std::vector<std::string> definition_digests(const Model& model, const SyntaxTree& tree) {
+  return Definitions(model, tree).run();
+}
 
 }  // namespace keyline::analysis

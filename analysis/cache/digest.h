@@ -2,6 +2,7 @@
 // A running hash over fields, each with its length, so that no two lists of fields read alike. Not cryptographic: it
 // tells keys of one user's builds apart, it protects nothing.
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,7 +17,8 @@ class Digest {
   Digest& operator=(const Digest&) = delete;
 
   Digest& add(std::string_view field);
-  Digest& add(bool flag) { return add(flag ? std::string_view("1") : std::string_view("0")); }
+  // Exactly bool: a string literal would rather become one than a string_view.
+  Digest& add(std::same_as<bool> auto flag) { return add(flag ? std::string_view("1") : std::string_view("0")); }
   std::string hex() const;  // 128 bits, 32 hexadecimal digits
 
  private:

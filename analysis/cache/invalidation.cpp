@@ -45,7 +45,8 @@ class Invalidation {
     effect.through = step.parent;
     // A root file system that is also bind-mounted is matched by content (cache-model 1.6, special case).
     for (const Origin& origin : step.origins) {
-      const bool root = origin.mount != none && origin.stage != none && model_.stages[origin.stage].last_op == step.parent;
+      const bool root =
+          origin.mount != none && origin.stage != none && model_.stages[origin.stage].last_op == step.parent;
       if (root) effect.effect = Effect::if_content_differs;
     }
     return effect;
@@ -160,7 +161,8 @@ std::vector<StepId> reached_by_bare_argument(const Model& model, StepId id) {
     if (step.op == Op::nothing || !built_on(step.stage)) continue;
     const bool expands = std::any_of(step.references.begin(), step.references.end(), [&](const VariableReference& use) {
       return !use.by_shell && use.definition == none &&
-             std::any_of(model.steps[id].bare_arguments.begin(), model.steps[id].bare_arguments.end(), [&](const std::string& name) { return name == use.name; });
+             std::any_of(model.steps[id].bare_arguments.begin(), model.steps[id].bare_arguments.end(),
+                         [&](const std::string& name) { return name == use.name; });
     });
     if (step.op == Op::exec || expands) steps.push_back(later);
   }
@@ -169,7 +171,9 @@ std::vector<StepId> reached_by_bare_argument(const Model& model, StepId id) {
 
 }  // namespace
 
-std::vector<StepEffect> invalidate(const Model& model, const Change& change) { return Invalidation(model, change).run(); }
+std::vector<StepEffect> invalidate(const Model& model, const Change& change) {
+  return Invalidation(model, change).run();
+}
 
 Change edit_of(const Model& model, StepId id) {
   Change change;

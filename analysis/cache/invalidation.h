@@ -1,6 +1,6 @@
 #pragma once
-// "If this changes, these steps re-run" (cache-model 1.6, 1.8, 9.2). Three answers, never a guess: a step whose input is
-// another step's output re-runs only if that output's content differs, and nobody can know that before it ran.
+// "If this changes, these steps re-run" (cache-model 1.6, 1.8, 9.2). Three answers, never a guess: a step whose input
+// is another step's output re-runs only if that output's content differs, and nobody can know that before it ran.
 
 #include <cstdint>
 #include <string>
@@ -15,10 +15,10 @@ enum class Effect : std::uint8_t { unaffected, if_content_differs, always };
 
 // What changes. Several may change at once.
 struct Change {
-  std::vector<StepId> steps;             // these instructions are edited so that their operation differs
-  std::vector<std::string> paths;        // context files change content
-  std::vector<DefinitionId> variables;   // these settings get another value
-  std::vector<StageId> base_images;      // the FROM of these stages resolves to another digest
+  std::vector<StepId> steps;            // these instructions are edited so that their operation differs
+  std::vector<std::string> paths;       // context files change content
+  std::vector<DefinitionId> variables;  // these settings get another value
+  std::vector<StageId> base_images;     // the FROM of these stages resolves to another digest
 };
 
 struct StepEffect {

@@ -14,7 +14,12 @@ namespace {
 class KeyBuilder {
  public:
   KeyBuilder(const Model& model, const SyntaxTree& tree, const BuildContext& context, StepId id)
-      : model_(model), tree_(tree), context_(context), id_(id), step_(model.steps[id]), instruction_(instruction_of(tree, step_)) {}
+      : model_(model),
+        tree_(tree),
+        context_(context),
+        id_(id),
+        step_(model.steps[id]),
+        instruction_(instruction_of(tree, step_)) {}
 
   CacheKey build() {
     if (step_.op == Op::nothing) return {};
@@ -23,8 +28,10 @@ class KeyBuilder {
     } else {
       parent();
       operation();
-      if (step_.op == Op::exec) run();
-      else if (step_.keyword == Keyword::workdir) user("owner of the directory");
+      if (step_.op == Op::exec)
+        run();
+      else if (step_.keyword == Keyword::workdir)
+        user("owner of the directory");
       for (const Origin& origin : step_.origins) files(origin);
       if (step_.op == Op::file) believed_of_files();
     }
@@ -54,10 +61,14 @@ class KeyBuilder {
     const Stage& stage = model_.stages[step_.stage];
     Input& image = add(InputKind::base_image, stage.base.text, normalized_reference(stage.base.text), stage.base_span);
     const auto reference = parse_reference(stage.base.text);
-    if (!stage.base.known) unknown(image, "a build argument in the image name has no value here");
-    else if (reference && !reference->digest.empty()) image.value = reference->digest;
-    else unknown(image, "the digest the tag points to now: the builder looks it up at every build");
-    Input& platform = add(InputKind::platform, "platform", stage.platform.text.empty() ? "the builder's own" : stage.platform.text);
+    if (!stage.base.known)
+      unknown(image, "a build argument in the image name has no value here");
+    else if (reference && !reference->digest.empty())
+      image.value = reference->digest;
+    else
+      unknown(image, "the digest the tag points to now: the builder looks it up at every build");
+    Input& platform =
+        add(InputKind::platform, "platform", stage.platform.text.empty() ? "the builder's own" : stage.platform.text);
     if (!stage.platform.known) unknown(platform, "its value depends on the builder");
     not_input("the tag", "only the digest it points to counts");
     not_input("the stage's name", "renaming a stage changes nothing");
@@ -73,14 +84,17 @@ class KeyBuilder {
       return;
     }
     const Step& above = model_.steps[step_.parent];
-    Input& input = add(InputKind::parent, step_label(model_, step_.parent), step_name(model_, tree_, step_.parent), above.span);
+    Input& input =
+        add(InputKind::parent, step_label(model_, step_.parent), step_name(model_, tree_, step_.parent), above.span);
     input.step = step_.parent;
   }
 
   void operation() {
     const std::string name = step_name(model_, tree_, id_);
     const std::size_t label = step_label(model_, id_).size();
-    std::string text = step_.op == Op::exec ? std::string(trim_space(tree_.items[step_.item].instruction->line.text)) : std::string(trim_space(std::string_view(name).substr(std::min(label, name.size()))));
+    std::string text = step_.op == Op::exec
+                           ? std::string(trim_space(tree_.items[step_.item].instruction->line.text))
+                           : std::string(trim_space(std::string_view(name).substr(std::min(label, name.size()))));
     Input& input = add(InputKind::operation, "instruction", std::move(text), step_.span);
     if (!step_.destination.known) unknown(input, "the base image's working directory");
     for (const Heredoc& heredoc : tree_.items[step_.item].instruction->heredocs) {
@@ -99,9 +113,12 @@ class KeyBuilder {
     std::string shell = step_.shell.empty() ? "/bin/sh -c" : fmt::format("{}", fmt::join(step_.shell, " "));
     if (!instruction_.json) add(InputKind::shell, "shell", std::move(shell), place_of(step_.shell_step));
     for (const Definition* definition : environment(model_, step_.environment)) {
-      const bool argument = definition->origin == Definition::Origin::argument || definition->origin == Definition::Origin::build_argument ||
-                            definition->origin == Definition::Origin::global_argument || definition->origin == Definition::Origin::platform_argument;
-      Input& input = add(argument ? InputKind::argument : InputKind::environment, definition->name, definition->value.text, definition->span);
+      const bool argument = definition->origin == Definition::Origin::argument ||
+                            definition->origin == Definition::Origin::build_argument ||
+                            definition->origin == Definition::Origin::global_argument ||
+                            definition->origin == Definition::Origin::platform_argument;
+      Input& input = add(argument ? InputKind::argument : InputKind::environment, definition->name,
+                         definition->value.text, definition->span);
       input.step = definition->step;
       if (!definition->value.known) unknown(input, "its value is not known before the build");
     }
@@ -114,7 +131,8 @@ class KeyBuilder {
     for (const std::string_view name : {"network", "security"}) {
       const Flag* flag = instruction_.flag(name);
       if (flag == nullptr || !flag->value() || *flag->value() == "default" || *flag->value() == "sandbox") continue;
-      add(name == "network" ? InputKind::network : InputKind::security, std::string(name), std::string(*flag->value()), tree_.items[step_.item].absolute(flag->span));
+      add(name == "network" ? InputKind::network : InputKind::security, std::string(name), std::string(*flag->value()),
+          tree_.items[step_.item].absolute(flag->span));
     }
     for (const Mount& mount : step_.mounts) mount_input(mount);
     not_input("time and network", "a RUN is reused however old its downloads are");
@@ -129,28 +147,35 @@ class KeyBuilder {
     std::string parts = "environment";
     if (!step_.workdir.known) parts += ", working directory";
     if (!step_.user.known) parts += ", user";
-    unknown(add(InputKind::environment, "base image's " + parts, "", root.base_span), fmt::format("the configuration of {}", root.base.text));
+    unknown(add(InputKind::environment, "base image's " + parts, "", root.base_span),
+            fmt::format("the configuration of {}", root.base.text));
   }
 
   void mount_input(const Mount& mount) {
     switch (mount.type) {
       case Mount::Type::cache:
-        add(InputKind::mount, "cache mount", fmt::format("target={}{}", mount.target.text, mount.read_only ? ", read-only" : ""), mount.span);
+        add(InputKind::mount, "cache mount",
+            fmt::format("target={}{}", mount.target.text, mount.read_only ? ", read-only" : ""), mount.span);
         not_input(fmt::format("content of the cache mount {}", mount.target.text), "a RUN is reused whatever is in it");
         break;
       case Mount::Type::secret:
-        add(InputKind::mount, "secret mount", fmt::format("id={}", mount.id.text.empty() ? mount.source.text : mount.id.text), mount.span);
+        add(InputKind::mount, "secret mount",
+            fmt::format("id={}", mount.id.text.empty() ? mount.source.text : mount.id.text), mount.span);
         not_input("the secret's value", "only the mount's definition counts");
         break;
       case Mount::Type::ssh:
         add(InputKind::mount, "ssh mount", mount.id.text.empty() ? "default" : mount.id.text, mount.span);
         not_input("the ssh keys", "only the mount's definition counts");
         break;
-      case Mount::Type::tmpfs: add(InputKind::mount, "tmpfs mount", fmt::format("target={}", mount.target.text), mount.span); break;
-      case Mount::Type::bind:
-        add(InputKind::mount, "bind mount", fmt::format("target={}{}", mount.target.text, mount.read_only ? "" : ", writable"), mount.span);
+      case Mount::Type::tmpfs:
+        add(InputKind::mount, "tmpfs mount", fmt::format("target={}", mount.target.text), mount.span);
         break;
-      case Mount::Type::unknown: break;
+      case Mount::Type::bind:
+        add(InputKind::mount, "bind mount",
+            fmt::format("target={}{}", mount.target.text, mount.read_only ? "" : ", writable"), mount.span);
+        break;
+      case Mount::Type::unknown:
+        break;
     }
   }
 
@@ -159,9 +184,12 @@ class KeyBuilder {
     const std::vector<Value>& paths = origin.paths.empty() && origin.mount != none ? everything : origin.paths;
     for (std::size_t i = 0; i < paths.size(); ++i) {
       const Span place = i < origin.spans.size() ? origin.spans[i] : step_.span;
-      if (origin.kind == Origin::Kind::context) context_files(paths[i], place);
-      else if (origin.kind == Origin::Kind::remote || origin.kind == Origin::Kind::git) remote(origin, place);
-      else foreign_files(origin, paths[i], place);
+      if (origin.kind == Origin::Kind::context)
+        context_files(paths[i], place);
+      else if (origin.kind == Origin::Kind::remote || origin.kind == Origin::Kind::git)
+        remote(origin, place);
+      else
+        foreign_files(origin, paths[i], place);
     }
   }
 
@@ -195,13 +223,16 @@ class KeyBuilder {
   void remote(const Origin& origin, Span place) {
     Input& input = add(InputKind::remote, origin.name, "", place);
     const bool pinned = instruction_.flag("checksum") != nullptr;
-    if (pinned) input.value = "pinned by --checksum";
-    else unknown(input, origin.kind == Origin::Kind::git ? "the commit the reference points to" : "what the server sends");
+    if (pinned)
+      input.value = "pinned by --checksum";
+    else
+      unknown(input, origin.kind == Origin::Kind::git ? "the commit the reference points to" : "what the server sends");
   }
 
   void believed_of_files() {
     if (step_.keyword == Keyword::workdir) return;
-    not_input("time stamps and owners of the files", "content, mode and names count, mtime and the host's owner do not");
+    not_input("time stamps and owners of the files",
+              "content, mode and names count, mtime and the host's owner do not");
     bool used = false;
     for (const VariableReference& reference : step_.references) used = used || reference.definition != none;
     if (!used && step_.environment != none) not_input("ARG and ENV values", "no variable is expanded in this line");

@@ -14,12 +14,24 @@
 namespace keyline::analysis {
 
 enum class InputKind : std::uint8_t {
-  parent,         // the chain: the step before it, with all that entered its key
-  no_parent,      // COPY --link: nothing above enters
+  parent,     // the chain: the step before it, with all that entered its key
+  no_parent,  // COPY --link: nothing above enters
   base_image,
-  operation,      // the instruction after expansion
-  shell, environment, argument, user, workdir, network, security, mount, platform,
-  context_files, stage_files, image_files, remote, heredoc,
+  operation,  // the instruction after expansion
+  shell,
+  environment,
+  argument,
+  user,
+  workdir,
+  network,
+  security,
+  mount,
+  platform,
+  context_files,
+  stage_files,
+  image_files,
+  remote,
+  heredoc,
 };
 
 struct Input {

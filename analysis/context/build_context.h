@@ -18,10 +18,10 @@ enum class EntryKind : std::uint8_t { file, directory, symlink, other };
 struct ContextEntry {
   std::string path;  // from the context root, "/" between names, no leading "/"
   EntryKind kind = EntryKind::file;
-  std::uint32_t mode = 0;   // permission bits with setuid, setgid, sticky
-  std::uint64_t size = 0;   // bytes; 0 for directories
-  std::string target;       // of a symlink
-  bool readable = true;     // false: the entry's content cannot be known
+  std::uint32_t mode = 0;  // permission bits with setuid, setgid, sticky
+  std::uint64_t size = 0;  // bytes; 0 for directories
+  std::string target;      // of a symlink
+  bool readable = true;    // false: the entry's content cannot be known
 };
 
 // A path that .dockerignore hides; below a hidden directory nothing more is listed.

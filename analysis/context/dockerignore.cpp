@@ -18,6 +18,9 @@ namespace {
 // bufio.MaxScanTokenSize: a longer line stops ignorefile.ReadAll.
 constexpr std::size_t longest_line = 65535;
 
+// What the expressions of one file may grow to: `{1000}` makes much of little text.
+constexpr std::size_t most_regex_items = 1'000'000;
+
 enum class Shape : std::uint8_t { never, exact, prefix, suffix, regex };
 
 // What a path must start and end with to be worth a closer look: most are not. 0: anything.
@@ -84,6 +87,7 @@ struct Dockerignore::Compiled {
   std::vector<Glance> glances;    // one for each pattern
   std::vector<Matcher> matchers;  // the same
   std::vector<PathRegex> regexes;
+  std::size_t regex_items = 0;
   std::vector<std::string> exception_roots;  // of "!" patterns, with a "/" at the end
   bool literal_exceptions = true;            // no exception_roots with wildcards
 
@@ -93,24 +97,31 @@ struct Dockerignore::Compiled {
   Glance glance(const Matcher& matcher) const;
 };
 
-// False when Go's regexp refuses what compile() makes of the pattern.
+// False when Go's regexp refuses what compile() makes of the pattern, or the file has grown beyond any sense.
 bool Dockerignore::Compiled::add(std::string_view pattern) {
   Matcher& matcher = matchers.emplace_back();
   matcher.shape = shape_of(pattern);
   switch (matcher.shape) {
-    case Shape::prefix: matcher.text = pattern.substr(0, pattern.size() - 2); return true;
-    case Shape::suffix: matcher.text = pattern.substr(2); return true;
-    case Shape::exact: matcher.text = pattern; return true;
+    case Shape::prefix:
+      matcher.text = pattern.substr(0, pattern.size() - 2);
+      return true;
+    case Shape::suffix:
+      matcher.text = pattern.substr(2);
+      return true;
+    case Shape::exact:
+      matcher.text = pattern;
+      return true;
     case Shape::regex:
-    case Shape::never: break;
+    case Shape::never:
+      break;
   }
   std::optional<std::vector<RegexItems>> alternatives = translate_pattern(pattern);
-  if (!alternatives) {
+  if (!alternatives || regex_items > most_regex_items) {
     matcher.shape = Shape::never;
     return false;
   }
   matcher.regexes_begin = regexes.size();
-  for (RegexItems& items : *alternatives) regexes.emplace_back(std::move(items));
+  for (RegexItems& items : *alternatives) regex_items += regexes.emplace_back(std::move(items)).size();
   matcher.regexes_end = regexes.size();
   return true;
 }
@@ -123,8 +134,10 @@ void Dockerignore::Compiled::add_exception(std::string_view pattern) {
 
 bool Dockerignore::Compiled::matches(const Matcher& matcher, std::string_view path) const {
   switch (matcher.shape) {
-    case Shape::exact: return path == matcher.text;
-    case Shape::prefix: return path.starts_with(matcher.text);
+    case Shape::exact:
+      return path == matcher.text;
+    case Shape::prefix:
+      return path.starts_with(matcher.text);
     case Shape::suffix:
       if (path.ends_with(matcher.text)) return true;
       return matcher.text.front() == '/' && path == std::string_view(matcher.text).substr(1);
@@ -133,22 +146,27 @@ bool Dockerignore::Compiled::matches(const Matcher& matcher, std::string_view pa
         if (regexes[i].matches(path)) return true;
       }
       return false;
-    case Shape::never: break;
+    case Shape::never:
+      break;
   }
   return false;
 }
 
 Glance Dockerignore::Compiled::glance(const Matcher& matcher) const {
   switch (matcher.shape) {
-    case Shape::exact: return glance_at(matcher.text, matcher.text);
-    case Shape::prefix: return glance_at(matcher.text, {});
-    case Shape::suffix: return glance_at({}, matcher.text);
+    case Shape::exact:
+      return glance_at(matcher.text, matcher.text);
+    case Shape::prefix:
+      return glance_at(matcher.text, {});
+    case Shape::suffix:
+      return glance_at({}, matcher.text);
     case Shape::regex: {
       const PathRegex& regex = regexes[matcher.regexes_begin];
       if (matcher.regexes_end == matcher.regexes_begin + 1) return glance_at(regex.prefix(), regex.suffix());
       break;
     }
-    case Shape::never: break;
+    case Shape::never:
+      break;
   }
   return {};
 }
@@ -178,7 +196,8 @@ Dockerignore::Dockerignore(std::string_view text) {
     if (!is_valid_glob(pattern.text)) {
       compiled->matchers.emplace_back();
       const std::string written = (pattern.exception ? "!" : "") + pattern.text;
-      problems_.push_back({pattern.span, fmt::format("invalid excludepatterns: [{}]: syntax error in pattern", written)});
+      problems_.push_back(
+          {pattern.span, fmt::format("invalid excludepatterns: [{}]: syntax error in pattern", written)});
     } else if (!compiled->add(pattern.text)) {
       problems_.push_back({pattern.span, "failed to match excludepatterns: syntax error in pattern"});
     }
@@ -248,9 +267,10 @@ Dockerignore::Verdict Dockerignore::match(std::string_view path) const {
 bool Dockerignore::may_reinclude_below(std::string_view directory) const {
   if (!has_exceptions_) return false;
   if (!compiled_->literal_exceptions) return true;
-  return std::any_of(compiled_->exception_roots.begin(), compiled_->exception_roots.end(), [&](const std::string& root) {
-    return root.size() > directory.size() && root.starts_with(directory) && root[directory.size()] == '/';
-  });
+  return std::any_of(
+      compiled_->exception_roots.begin(), compiled_->exception_roots.end(), [&](const std::string& root) {
+        return root.size() > directory.size() && root.starts_with(directory) && root[directory.size()] == '/';
+      });
 }
 
 }  // namespace keyline::analysis

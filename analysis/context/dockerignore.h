@@ -15,9 +15,9 @@
 namespace keyline::analysis {
 
 struct IgnorePattern {
-  std::string text;       // cleaned: no "!", no leading "/", no "." segments
+  std::string text;        // cleaned: no "!", no leading "/", no "." segments
   bool exception = false;  // "!pattern" brings back
-  Span span;              // the line's visible text in the file
+  Span span;               // the line's visible text in the file
   std::uint32_t line = 0;  // zero-based
 };
 

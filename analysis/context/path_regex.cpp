@@ -60,11 +60,16 @@ bool is_word(std::string_view path, std::size_t at) {
 bool holds(Kind assertion, std::string_view path, std::size_t at) {
   const bool edge = (at > 0 && is_word(path, at - 1)) != is_word(path, at);
   switch (assertion) {
-    case Kind::text_begin: return at == 0;
-    case Kind::text_end: return at == path.size();
-    case Kind::word_edge: return edge;
-    case Kind::no_word_edge: return !edge;
-    default: return false;
+    case Kind::text_begin:
+      return at == 0;
+    case Kind::text_end:
+      return at == path.size();
+    case Kind::word_edge:
+      return edge;
+    case Kind::no_word_edge:
+      return !edge;
+    default:
+      return false;
   }
 }
 
@@ -152,15 +157,20 @@ bool PathRegex::matches(std::string_view path) const {
 bool PathRegex::middle_matches(std::string_view middle) const {
   const auto lacks = [](std::string_view text, char c) { return text.find(c) == std::string_view::npos; };
   switch (middle_) {
-    case Middle::nothing: return middle.empty();
-    case Middle::in_directory: return lacks(middle, '/');
-    case Middle::anything: return lacks(middle, '\n');
-    case Middle::directories: return middle.empty() || (middle.back() == '/' && lacks(middle, '\n'));
+    case Middle::nothing:
+      return middle.empty();
+    case Middle::in_directory:
+      return lacks(middle, '/');
+    case Middle::anything:
+      return lacks(middle, '\n');
+    case Middle::directories:
+      return middle.empty() || (middle.back() == '/' && lacks(middle, '\n'));
     case Middle::directories_and_name: {
       const std::size_t slash = middle.rfind('/');
       return slash == std::string_view::npos || lacks(middle.substr(0, slash), '\n');
     }
-    case Middle::other: break;
+    case Middle::other:
+      break;
   }
   return false;
 }

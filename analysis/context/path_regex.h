@@ -32,6 +32,7 @@ class PathRegex {
  public:
   explicit PathRegex(RegexItems items);
   bool matches(std::string_view path) const;
+  std::size_t size() const { return items_.size(); }
   // The literal text that every match starts or ends with.
   const std::string& prefix() const { return prefix_; }
   const std::string& suffix() const { return suffix_; }

@@ -92,8 +92,10 @@ class Parser {
   void finish_alternative() {
     const RegexItem anything{Kind::star, RuneSet{{0, 0x10FFFF}}};
     const auto replace = [&](bool tied, RegexItems::const_iterator at) {
-      if (tied) items_.erase(at);
-      else items_.insert(at, anything);
+      if (tied)
+        items_.erase(at);
+      else
+        items_.insert(at, anything);
     };
     const bool tied_behind = !items_.empty() && items_.back().kind == Kind::text_end;
     replace(tied_behind, tied_behind ? items_.end() - 1 : items_.end());
@@ -170,6 +172,11 @@ class Parser {
   }
 
   void repeat(int least, int most) {
+    repeated_ += std::max(least, most);
+    if (repeated_ > most_repeated) {
+      fail();
+      return;
+    }
     const RegexItem item = std::move(items_.back());
     items_.pop_back();
     if (item.kind != Kind::one) {
@@ -186,12 +193,18 @@ class Parser {
 
   void take_escape() {
     switch (peek(1)) {
-      case 'A': return add_assertion(Kind::text_begin, 2);
-      case 'z': return add_assertion(Kind::text_end, 2);
-      case 'b': return add_assertion(Kind::word_edge, 2);
-      case 'B': return add_assertion(Kind::no_word_edge, 2);
-      case 'Q': return take_quotation();
-      default: break;
+      case 'A':
+        return add_assertion(Kind::text_begin, 2);
+      case 'z':
+        return add_assertion(Kind::text_end, 2);
+      case 'b':
+        return add_assertion(Kind::word_edge, 2);
+      case 'B':
+        return add_assertion(Kind::no_word_edge, 2);
+      case 'Q':
+        return take_quotation();
+      default:
+        break;
     }
     if (std::optional<RuneSet> set = take_escaped_class()) {
       add(std::move(*set));
@@ -229,14 +242,22 @@ class Parser {
     rest_.remove_prefix(2);
     if (c < 128 && !is_ascii_letter(c) && !is_digit(c)) return c;
     switch (c) {
-      case 'a': return '\a';
-      case 'f': return '\f';
-      case 'n': return '\n';
-      case 'r': return '\r';
-      case 't': return '\t';
-      case 'v': return '\v';
-      case 'x': return take_hexadecimal();
-      default: return c >= '0' && c <= '7' ? take_octal(c) : fail();
+      case 'a':
+        return '\a';
+      case 'f':
+        return '\f';
+      case 'n':
+        return '\n';
+      case 'r':
+        return '\r';
+      case 't':
+        return '\t';
+      case 'v':
+        return '\v';
+      case 'x':
+        return take_hexadecimal();
+      default:
+        return c >= '0' && c <= '7' ? take_octal(c) : fail();
     }
   }
 
@@ -260,11 +281,16 @@ class Parser {
     int digits = 0;
     for (; digits < 2 || (braces && peek(0) != '}'); ++digits) {
       const char32_t c = peek(0);
-      if (is_digit(c)) value = value * 16 + (c - '0');
-      else if (c >= 'a' && c <= 'f') value = value * 16 + (c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') value = value * 16 + (c - 'A' + 10);
-      else if (braces && c == '}' && digits > 0) break;
-      else return fail();
+      if (is_digit(c))
+        value = value * 16 + (c - '0');
+      else if (c >= 'a' && c <= 'f')
+        value = value * 16 + (c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F')
+        value = value * 16 + (c - 'A' + 10);
+      else if (braces && c == '}' && digits > 0)
+        break;
+      else
+        return fail();
       if (value > 0x10FFFF) return fail();
       rest_.remove_prefix(1);
     }
@@ -324,6 +350,7 @@ class Parser {
   }
 
   static constexpr int most_repetitions = 1000;
+  static constexpr int most_repeated = 20'000;  // by all repetitions together; Go has such a bound as well
   static constexpr int unlimited = -1;
 
   Runes rest_;
@@ -331,6 +358,7 @@ class Parser {
   RegexItems items_;  // of the present alternative
   // What a repetition would apply to: not to another repetition, nor to the place behind `|`.
   enum class Last : std::uint8_t { nothing, item, repetition } last_ = Last::nothing;
+  int repeated_ = 0;
   bool bad_ = false;
 };
 

@@ -70,27 +70,42 @@ void RuneSet::tidy() {
 
 std::optional<RuneSet> perl_class(char32_t letter) {
   switch (letter) {
-    case 'd': return RuneSet{{'0', '9'}};
-    case 's': return RuneSet{{'\t', '\n'}, {'\f', '\r'}, {' ', ' '}};
-    case 'w': return RuneSet{{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
-    case 'D': return negated(*perl_class('d'));
-    case 'S': return negated(*perl_class('s'));
-    case 'W': return negated(*perl_class('w'));
-    default: return std::nullopt;
+    case 'd':
+      return RuneSet{{'0', '9'}};
+    case 's':
+      return RuneSet{{'\t', '\n'}, {'\f', '\r'}, {' ', ' '}};
+    case 'w':
+      return RuneSet{{'0', '9'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}};
+    case 'D':
+      return negated(*perl_class('d'));
+    case 'S':
+      return negated(*perl_class('s'));
+    case 'W':
+      return negated(*perl_class('w'));
+    default:
+      return std::nullopt;
   }
 }
 
 std::optional<RuneSet> unicode_class(char32_t category) {
   switch (category) {
-    case 'L': return RuneSet{{'A', 'Z'}, {'a', 'z'}, {0x80, 0x10FFFF}};
-    case 'N': return RuneSet{{'0', '9'}};
-    case 'P': return RuneSet{{'!', '#'}, {'%', '*'}, {',', '/'}, {':', ';'}, {'?', '@'}, {'[', ']'}, {'_', '_'},
-                             {'{', '{'}, {'}', '}'}};
-    case 'S': return RuneSet{{'$', '$'}, {'+', '+'}, {'<', '>'}, {'^', '^'}, {'`', '`'}, {'|', '|'}, {'~', '~'}};
-    case 'Z': return RuneSet{{' ', ' '}};
-    case 'C': return RuneSet{{0, 0x1F}, {0x7F, 0x7F}};
-    case 'M': return RuneSet{};
-    default: return std::nullopt;
+    case 'L':
+      return RuneSet{{'A', 'Z'}, {'a', 'z'}, {0x80, 0x10FFFF}};
+    case 'N':
+      return RuneSet{{'0', '9'}};
+    case 'P':
+      return RuneSet{{'!', '#'}, {'%', '*'}, {',', '/'}, {':', ';'}, {'?', '@'},
+                     {'[', ']'}, {'_', '_'}, {'{', '{'}, {'}', '}'}};
+    case 'S':
+      return RuneSet{{'$', '$'}, {'+', '+'}, {'<', '>'}, {'^', '^'}, {'`', '`'}, {'|', '|'}, {'~', '~'}};
+    case 'Z':
+      return RuneSet{{' ', ' '}};
+    case 'C':
+      return RuneSet{{0, 0x1F}, {0x7F, 0x7F}};
+    case 'M':
+      return RuneSet{};
+    default:
+      return std::nullopt;
   }
 }
 
@@ -98,21 +113,36 @@ std::optional<RuneSet> posix_class(std::u32string_view name) {
   const bool inverted = !name.empty() && name[0] == '^';
   if (inverted) name.remove_prefix(1);
   RuneSet set;
-  if (name == U"alnum") set = RuneSet{{'0', '9'}, {'A', 'Z'}, {'a', 'z'}};
-  else if (name == U"alpha") set = RuneSet{{'A', 'Z'}, {'a', 'z'}};
-  else if (name == U"ascii") set = RuneSet{{0, 0x7F}};
-  else if (name == U"blank") set = RuneSet{{'\t', '\t'}, {' ', ' '}};
-  else if (name == U"cntrl") set = RuneSet{{0, 0x1F}, {0x7F, 0x7F}};
-  else if (name == U"digit") set = RuneSet{{'0', '9'}};
-  else if (name == U"graph") set = RuneSet{{'!', '~'}};
-  else if (name == U"lower") set = RuneSet{{'a', 'z'}};
-  else if (name == U"print") set = RuneSet{{' ', '~'}};
-  else if (name == U"punct") set = RuneSet{{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}};
-  else if (name == U"space") set = RuneSet{{'\t', '\r'}, {' ', ' '}};
-  else if (name == U"upper") set = RuneSet{{'A', 'Z'}};
-  else if (name == U"word") set = RuneSet{{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}};
-  else if (name == U"xdigit") set = RuneSet{{'0', '9'}, {'A', 'F'}, {'a', 'f'}};
-  else return std::nullopt;
+  if (name == U"alnum")
+    set = RuneSet{{'0', '9'}, {'A', 'Z'}, {'a', 'z'}};
+  else if (name == U"alpha")
+    set = RuneSet{{'A', 'Z'}, {'a', 'z'}};
+  else if (name == U"ascii")
+    set = RuneSet{{0, 0x7F}};
+  else if (name == U"blank")
+    set = RuneSet{{'\t', '\t'}, {' ', ' '}};
+  else if (name == U"cntrl")
+    set = RuneSet{{0, 0x1F}, {0x7F, 0x7F}};
+  else if (name == U"digit")
+    set = RuneSet{{'0', '9'}};
+  else if (name == U"graph")
+    set = RuneSet{{'!', '~'}};
+  else if (name == U"lower")
+    set = RuneSet{{'a', 'z'}};
+  else if (name == U"print")
+    set = RuneSet{{' ', '~'}};
+  else if (name == U"punct")
+    set = RuneSet{{'!', '/'}, {':', '@'}, {'[', '`'}, {'{', '~'}};
+  else if (name == U"space")
+    set = RuneSet{{'\t', '\r'}, {' ', ' '}};
+  else if (name == U"upper")
+    set = RuneSet{{'A', 'Z'}};
+  else if (name == U"word")
+    set = RuneSet{{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}};
+  else if (name == U"xdigit")
+    set = RuneSet{{'0', '9'}, {'A', 'F'}, {'a', 'f'}};
+  else
+    return std::nullopt;
   return inverted ? negated(std::move(set)) : set;
 }
 

@@ -72,14 +72,17 @@ std::pair<std::size_t, std::size_t> range_below(const BuildContext& context, std
   if (directory.empty()) return {0, entries.size()};
   const auto place = [&](char behind) {
     const std::string key = std::string(directory) + behind;
-    const auto at = std::lower_bound(entries.begin(), entries.end(), key,
-                                     [](const ContextEntry& entry, const std::string& wanted) { return entry.path < wanted; });
+    const auto at =
+        std::lower_bound(entries.begin(), entries.end(), key,
+                         [](const ContextEntry& entry, const std::string& wanted) { return entry.path < wanted; });
     return static_cast<std::size_t>(at - entries.begin());
   };
   return {place('/'), place('/' + 1)};
 }
 
-std::size_t depth_of(std::string_view path) { return static_cast<std::size_t>(std::count(path.begin(), path.end(), '/')); }
+std::size_t depth_of(std::string_view path) {
+  return static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
+}
 
 std::uint32_t index_of(const BuildContext& context, const ContextEntry* entry) {
   return static_cast<std::uint32_t>(entry - context.entries().data());

@@ -12,13 +12,13 @@
 namespace keyline::analysis {
 
 struct SourceMatch {
-  bool known = false;            // false: the context is not (completely) known
+  bool known = false;  // false: the context is not (completely) known
   bool wildcard = false;
-  bool whole_context = false;    // "." or "/" or equivalent
-  std::uint64_t files = 0;       // regular files and symlinks selected
+  bool whole_context = false;  // "." or "/" or equivalent
+  std::uint64_t files = 0;     // regular files and symlinks selected
   std::uint64_t bytes = 0;
-  std::vector<std::uint32_t> roots;  // indices into entries(): the entries the source names itself, sorted
-  bool missing = false;          // known, literal, and not there
+  std::vector<std::uint32_t> roots;        // indices into entries(): the entries the source names itself, sorted
+  bool missing = false;                    // known, literal, and not there
   const HiddenEntry* hidden_by = nullptr;  // why it is missing, if .dockerignore did it
 };
 

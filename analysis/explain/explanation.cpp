@@ -19,23 +19,33 @@ std::string origin_of(const Snapshot& snapshot, const Input& input) {
 std::string_view section_label(InputKind kind) {
   switch (kind) {
     case InputKind::parent:
-    case InputKind::no_parent: return "step above";
-    case InputKind::base_image: return "base image";
-    case InputKind::environment: return "ENV";
-    case InputKind::argument: return "ARG";
-    case InputKind::context_files: return "context files";
+    case InputKind::no_parent:
+      return "step above";
+    case InputKind::base_image:
+      return "base image";
+    case InputKind::environment:
+      return "ENV";
+    case InputKind::argument:
+      return "ARG";
+    case InputKind::context_files:
+      return "context files";
     case InputKind::stage_files:
-    case InputKind::image_files: return "copied files";
-    case InputKind::heredoc: return "here-document";
-    case InputKind::remote: return "download";
-    default: return "";
+    case InputKind::image_files:
+      return "copied files";
+    case InputKind::heredoc:
+      return "here-document";
+    case InputKind::remote:
+      return "download";
+    default:
+      return "";
   }
 }
 
 std::string file_summary(const Snapshot& snapshot, const SourceMatch& match) {
   std::string text = fmt::format("{}, {}", count_of(match.files, "file", "files"), size_of(match.bytes));
   const std::size_t hidden = snapshot.context().hidden().size();
-  if (match.whole_context && hidden > 0) text += fmt::format(" ({} hidden by .dockerignore)", count_of(hidden, "path", "paths"));
+  if (match.whole_context && hidden > 0)
+    text += fmt::format(" ({} hidden by .dockerignore)", count_of(hidden, "path", "paths"));
   return text;
 }
 
@@ -99,7 +109,8 @@ ExplanationSection key_section(const Snapshot& snapshot, const CacheKey& key) {
 }
 
 // Steps with the same answer under one row, in file order; long lists end in a count.
-void add_steps(const Snapshot& snapshot, ExplanationSection& section, const std::vector<StepEffect>& effects, Effect wanted, std::string label) {
+void add_steps(const Snapshot& snapshot, ExplanationSection& section, const std::vector<StepEffect>& effects,
+               Effect wanted, std::string label) {
   constexpr std::size_t most = 6;
   std::size_t more = 0;
   for (StepId id = 0; id < effects.size(); ++id) {
@@ -109,12 +120,14 @@ void add_steps(const Snapshot& snapshot, ExplanationSection& section, const std:
       ++more;
       continue;
     }
-    section.rows.push_back({label, fmt::format("{} {}", step_label(snapshot.model, id), short_text(snapshot, id, 60)), line_reference(snapshot, step.span), step.span});
+    section.rows.push_back({label, fmt::format("{} {}", step_label(snapshot.model, id), short_text(snapshot, id, 60)),
+                            line_reference(snapshot, step.span), step.span});
   }
   if (more > 0) section.rows.push_back({label, fmt::format("and {} more", count_of(more, "step", "steps")), "", {}});
 }
 
-void add_effects(const Snapshot& snapshot, Explanation& explanation, const std::vector<StepEffect>& effects, const std::string& title) {
+void add_effects(const Snapshot& snapshot, Explanation& explanation, const std::vector<StepEffect>& effects,
+                 const std::string& title) {
   const Tally counts = tally(snapshot.model, effects);
   ExplanationSection section{title, {}};
   add_steps(snapshot, section, effects, Effect::always, "re-runs");
@@ -134,14 +147,21 @@ std::string forecast_of(const Snapshot& snapshot, StepId id) {
   const Step& step = snapshot.model.steps[id];
   if (!snapshot.model.stages[step.stage].reachable) return "not built: no stage that the target needs uses it";
   switch (step.op) {
-    case Op::nothing: return "no layer of its own";
-    case Op::image: return "unknown: the builder asks at every build which digest the tag points to";
-    default: break;
+    case Op::nothing:
+      return "no layer of its own";
+    case Op::image:
+      return "unknown: the builder asks at every build which digest the tag points to";
+    default:
+      break;
   }
   const ContextInfluence influence = context_influence(snapshot, id);
-  if (influence.step == none) return "independent of the build context: re-runs only when this file or its base image changes";
-  const std::string cause = influence.step == id ? "this line reads" : fmt::format("{} reads", step_reference(snapshot, influence.step));
-  if (!influence.known) return fmt::format("unknown: {} from a build context that is not known ({})", cause, snapshot.context().unknown_reason());
+  if (influence.step == none)
+    return "independent of the build context: re-runs only when this file or its base image changes";
+  const std::string cause =
+      influence.step == id ? "this line reads" : fmt::format("{} reads", step_reference(snapshot, influence.step));
+  if (!influence.known)
+    return fmt::format("unknown: {} from a build context that is not known ({})", cause,
+                       snapshot.context().unknown_reason());
   const std::string files = count_of(influence.files, "file", "files");
   if (influence.through_stage) return fmt::format("re-runs only if what it copies differs: {} {}", cause, files);
   return fmt::format("re-runs when any of {} changes: {} them", files, cause);
@@ -149,29 +169,43 @@ std::string forecast_of(const Snapshot& snapshot, StepId id) {
 
 std::string_view why_no_layer(Keyword keyword) {
   switch (keyword) {
-    case Keyword::arg: return "From here on its value is part of every RUN of this stage and of the stages built on it, used or not. Without a value it is free.";
-    case Keyword::env: return "Name, value and position are part of every later RUN; COPY is unaffected unless it expands the variable.";
-    case Keyword::user: return "Part of every later RUN, and the owner of later WORKDIRs; COPY is unaffected.";
-    case Keyword::shell: return "Part of every later RUN in shell form.";
-    case Keyword::onbuild: return "No effect here. It becomes a step of builds that start from this stage or image.";
-    case Keyword::from: return "Every step here depends on the complete stage above, not just on its files.";
-    case Keyword::workdir: return "The root directory always exists: no step.";
-    case Keyword::unknown: return "BuildKit refuses this instruction.";
-    default: return "No effect on any cache key: change it freely, put it anywhere.";
+    case Keyword::arg:
+      return "From here on its value is part of every RUN of this stage and of the stages built on it, used or not. "
+             "Without a value it is free.";
+    case Keyword::env:
+      return "Name, value and position are part of every later RUN; COPY is unaffected unless it expands the variable.";
+    case Keyword::user:
+      return "Part of every later RUN, and the owner of later WORKDIRs; COPY is unaffected.";
+    case Keyword::shell:
+      return "Part of every later RUN in shell form.";
+    case Keyword::onbuild:
+      return "No effect here. It becomes a step of builds that start from this stage or image.";
+    case Keyword::from:
+      return "Every step here depends on the complete stage above, not just on its files.";
+    case Keyword::workdir:
+      return "The root directory always exists: no step.";
+    case Keyword::unknown:
+      return "BuildKit refuses this instruction.";
+    default:
+      return "No effect on any cache key: change it freely, put it anywhere.";
   }
 }
 
 Explanation explain_definition(const Snapshot& snapshot, const Definition& definition, Span span) {
   Explanation explanation;
   explanation.span = span;
-  explanation.title = definition.value.known ? fmt::format("{} = \"{}\"", definition.name, definition.value.text) : fmt::format("{} (value unknown)", definition.name);
-  const bool argument = definition.origin == Definition::Origin::argument || definition.origin == Definition::Origin::build_argument;
+  explanation.title = definition.value.known ? fmt::format("{} = \"{}\"", definition.name, definition.value.text)
+                                             : fmt::format("{} (value unknown)", definition.name);
+  const bool argument =
+      definition.origin == Definition::Origin::argument || definition.origin == Definition::Origin::build_argument;
   explanation.forecast = definition.span == Span{} ? "set by the base image or the builder"
-                                                   : fmt::format("set by {} in {}", argument ? "ARG" : "ENV", line_reference(snapshot, definition.span));
+                                                   : fmt::format("set by {} in {}", argument ? "ARG" : "ENV",
+                                                                 line_reference(snapshot, definition.span));
   Change change;
   for (DefinitionId id = 0; id < snapshot.model.definitions.size(); ++id) {
     const Definition& other = snapshot.model.definitions[id];
-    if (other.name == definition.name && other.step == definition.step && other.span == definition.span) change.variables.push_back(id);
+    if (other.name == definition.name && other.step == definition.step && other.span == definition.span)
+      change.variables.push_back(id);
   }
   add_effects(snapshot, explanation, invalidate(snapshot.model, change), "If its value changes");
   return explanation;
@@ -181,16 +215,19 @@ Explanation explain_definition(const Snapshot& snapshot, const Definition& defin
 std::optional<Explanation> explain_variable(const Snapshot& snapshot, const Step& step, StepId id, Offset offset) {
   for (const VariableReference& reference : step.references) {
     if (!reference.span.touches(offset)) continue;
-    if (reference.definition != none) return explain_definition(snapshot, snapshot.model.definitions[reference.definition], reference.span);
+    if (reference.definition != none)
+      return explain_definition(snapshot, snapshot.model.definitions[reference.definition], reference.span);
     if (step.keyword == Keyword::from) continue;
     Explanation explanation;
     explanation.span = reference.span;
     explanation.title = reference.name;
-    explanation.forecast = reference.by_shell ? "not set by ARG or ENV: the shell decides while the step runs" : "not set above: it expands to nothing unless the base image sets it";
+    explanation.forecast = reference.by_shell ? "not set by ARG or ENV: the shell decides while the step runs"
+                                              : "not set above: it expands to nothing unless the base image sets it";
     return explanation;
   }
   for (const Definition& definition : snapshot.model.definitions) {
-    if (definition.step == id && definition.span.touches(offset)) return explain_definition(snapshot, definition, definition.span);
+    if (definition.step == id && definition.span.touches(offset))
+      return explain_definition(snapshot, definition, definition.span);
   }
   return std::nullopt;
 }
@@ -208,7 +245,10 @@ std::optional<Explanation> explain_source(const Snapshot& snapshot, const Step& 
         explanation.forecast = fmt::format("unknown: {}", snapshot.context().unknown_reason());
         return explanation;
       }
-      explanation.forecast = match.missing ? (match.hidden_by != nullptr ? "hidden by .dockerignore: the build fails here" : "not in the build context: the build fails here") : file_summary(snapshot, match);
+      explanation.forecast = match.missing
+                                 ? (match.hidden_by != nullptr ? "hidden by .dockerignore: the build fails here"
+                                                               : "not in the build context: the build fails here")
+                                 : file_summary(snapshot, match);
       ExplanationSection section{"Matches", {}};
       for (const std::uint32_t root : match.roots) {
         const ContextEntry& entry = snapshot.context().entries()[root];
@@ -216,7 +256,8 @@ std::optional<Explanation> explain_source(const Snapshot& snapshot, const Step& 
           section.rows.push_back({"", fmt::format("and {} more", match.roots.size() - 12), "", {}});
           break;
         }
-        section.rows.push_back({entry.path, entry.kind == EntryKind::directory ? "directory" : size_of(entry.size), "", {}});
+        section.rows.push_back(
+            {entry.path, entry.kind == EntryKind::directory ? "directory" : size_of(entry.size), "", {}});
       }
       if (!section.rows.empty() && !match.whole_context) explanation.sections.push_back(std::move(section));
       Change change;
@@ -250,7 +291,9 @@ std::optional<Explanation> explain_step(const Snapshot& snapshot, StepId id) {
   }
   const Change change = edit_of(model, id);
   const bool affects = !change.steps.empty() || !change.variables.empty() || !change.base_images.empty();
-  const char* title = step.op == Op::image ? "If the tag moves to another digest" : !step.bare_arguments.empty() ? "If a build passes a value" : "If this line changes";
+  const char* title = step.op == Op::image           ? "If the tag moves to another digest"
+                      : !step.bare_arguments.empty() ? "If a build passes a value"
+                                                     : "If this line changes";
   if (affects) add_effects(snapshot, explanation, invalidate(model, change), title);
   return explanation;
 }
@@ -264,7 +307,8 @@ std::optional<Explanation> explain(const Snapshot& snapshot, Offset offset) {
   return explain_step(snapshot, id);
 }
 
-Explanation explain_change(const Snapshot& snapshot, const std::vector<std::string>& paths, const std::vector<std::string>& arguments) {
+Explanation explain_change(const Snapshot& snapshot, const std::vector<std::string>& paths,
+                           const std::vector<std::string>& arguments) {
   Explanation explanation;
   Change change;
   ExplanationSection silent{"Without effect", {}};
@@ -272,7 +316,8 @@ Explanation explain_change(const Snapshot& snapshot, const std::vector<std::stri
     const std::string clean = clean_source(path);
     if (const HiddenEntry* hidden = find_hidden(snapshot.context(), clean); hidden != nullptr) {
       const IgnorePattern& pattern = snapshot.context().dockerignore().patterns()[hidden->pattern];
-      silent.rows.push_back({path, fmt::format("hidden by line {} of .dockerignore ({})", pattern.line + 1, pattern.text), "", {}});
+      silent.rows.push_back(
+          {path, fmt::format("hidden by line {} of .dockerignore ({})", pattern.line + 1, pattern.text), "", {}});
       continue;
     }
     change.paths.push_back(clean);
@@ -290,25 +335,34 @@ Explanation explain_change(const Snapshot& snapshot, const std::vector<std::stri
   }
   const std::vector<StepEffect> effects = invalidate(snapshot.model, change);
   for (std::size_t i = 0; i < change.paths.size(); ++i) {
-    const bool used = std::any_of(effects.begin(), effects.end(), [&](const StepEffect& effect) { return effect.path == i; });
+    const bool used =
+        std::any_of(effects.begin(), effects.end(), [&](const StepEffect& effect) { return effect.path == i; });
     if (!used) {
       Change alone;
       alone.paths.push_back(change.paths[i]);
       const Tally counts = tally(snapshot.model, invalidate(snapshot.model, alone));
-      if (counts.always + counts.if_content_differs == 0) silent.rows.push_back({change.paths[i], "no COPY, ADD or bind mount of a needed stage reads it", "", {}});
+      if (counts.always + counts.if_content_differs == 0)
+        silent.rows.push_back({change.paths[i], "no COPY, ADD or bind mount of a needed stage reads it", "", {}});
     }
   }
   std::vector<std::string> names = paths;
   names.insert(names.end(), arguments.begin(), arguments.end());
   explanation.title = fmt::format("If {} changes", fmt::join(names, ", "));
   const Tally counts = tally(snapshot.model, effects);
-  explanation.forecast = fmt::format("{} re-run{}", counts.always == 0 ? std::string("no steps") : count_of(counts.always, "step", "steps"), counts.always == 1 ? "s" : "");
-  if (counts.if_content_differs > 0) explanation.forecast += fmt::format(", {} only if the content of its input differs", counts.if_content_differs);
+  explanation.forecast = fmt::format(
+      "{} re-run{}", counts.always == 0 ? std::string("no steps") : count_of(counts.always, "step", "steps"),
+      counts.always == 1 ? "s" : "");
+  if (counts.if_content_differs > 0)
+    explanation.forecast += fmt::format(", {} only if the content of its input differs", counts.if_content_differs);
   add_effects(snapshot, explanation, effects, "Steps");
   for (StepId id = 0; id < effects.size(); ++id) {
     if (effects[id].effect == Effect::unaffected || effects[id].through != none) continue;
-    const std::string cause = effects[id].path != none ? change.paths[effects[id].path] : effects[id].variable != none ? snapshot.model.definitions[change.variables[effects[id].variable]].name : "";
-    if (!cause.empty()) explanation.notes.push_back(fmt::format("{} enters first at {}", cause, step_reference(snapshot, id)));
+    const std::string cause = effects[id].path != none ? change.paths[effects[id].path]
+                              : effects[id].variable != none
+                                  ? snapshot.model.definitions[change.variables[effects[id].variable]].name
+                                  : "";
+    if (!cause.empty())
+      explanation.notes.push_back(fmt::format("{} enters first at {}", cause, step_reference(snapshot, id)));
   }
   if (!silent.rows.empty()) explanation.sections.push_back(std::move(silent));
   return explanation;

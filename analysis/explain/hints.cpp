@@ -21,11 +21,13 @@ std::vector<Hint> hints(const Snapshot& snapshot) {
     hint.at = snapshot.lines.line(snapshot.text(), line).end;
     const std::string files = count_of(influence.files, "file", "files");
     if (influence.through_stage) {
-      hint.text = fmt::format("re-runs if what line {} builds differs", snapshot.lines.line_at(snapshot.model.steps[influence.step].span.begin) + 1);
+      hint.text = fmt::format("re-runs if what line {} builds differs",
+                              snapshot.lines.line_at(snapshot.model.steps[influence.step].span.begin) + 1);
     } else if (influence.step == id) {
       hint.text = fmt::format("re-runs with {}", files);
     } else {
-      hint.text = fmt::format("re-runs with {} of line {}", files, snapshot.lines.line_at(snapshot.model.steps[influence.step].span.begin) + 1);
+      hint.text = fmt::format("re-runs with {} of line {}", files,
+                              snapshot.lines.line_at(snapshot.model.steps[influence.step].span.begin) + 1);
     }
     hint.tooltip = fmt::format("{}", step_reference(snapshot, influence.step));
     result.push_back(std::move(hint));

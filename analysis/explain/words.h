@@ -9,9 +9,10 @@
 
 namespace keyline::analysis {
 
-std::string count_of(std::uint64_t number, std::string_view singular, std::string_view plural);  // "1 file", "214 files"
-std::string size_of(std::uint64_t bytes);                                                        // "1.2 MB"
-std::string line_reference(const Snapshot& snapshot, Span place);                                // "line 4"; "" for no place
+std::string count_of(std::uint64_t number, std::string_view singular,
+                     std::string_view plural);                     // "1 file", "214 files"
+std::string size_of(std::uint64_t bytes);                          // "1.2 MB"
+std::string line_reference(const Snapshot& snapshot, Span place);  // "line 4"; "" for no place
 // The instruction's first line, cut to a length that fits a sentence: "COPY . ."
 std::string short_text(const Snapshot& snapshot, StepId step, std::size_t longest = 40);
 // "line 3 (`COPY . .`)"
@@ -22,7 +23,7 @@ std::string step_reference(const Snapshot& snapshot, StepId step);
 struct ContextInfluence {
   StepId step = none;
   std::uint64_t files = 0;
-  bool known = true;    // false: the context is not known, `files` means nothing
+  bool known = true;           // false: the context is not known, `files` means nothing
   bool through_stage = false;  // only by way of another stage's output: re-runs if that differs
 };
 ContextInfluence context_influence(const Snapshot& snapshot, StepId step);

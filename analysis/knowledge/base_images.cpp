@@ -11,7 +11,7 @@ namespace keyline::analysis {
 namespace {
 
 struct Row {
-  std::string_view name;  // the repository's path, "library/" left out
+  std::string_view name;                              // the repository's path, "library/" left out
   Distribution distribution = Distribution::unknown;  // of the default tag
   std::string_view variables = {};                    // "NAME=value NAME=value"
   Account account = {};
@@ -21,30 +21,64 @@ using enum Distribution;
 
 // Official images that also come on Alpine say so in the tag.
 constexpr Row rows[] = {
-    {"debian", debian}, {"ubuntu", debian}, {"buildpack-deps", debian}, {"python", debian}, {"perl", debian},
+    {"debian", debian},
+    {"ubuntu", debian},
+    {"buildpack-deps", debian},
+    {"python", debian},
+    {"perl", debian},
     {"node", debian, "", {"node", "1000", "/home/node"}},
     {"golang", debian, "GOPATH=/go"},
     {"rust", debian, "CARGO_HOME=/usr/local/cargo"},
     {"ruby", debian, "GEM_HOME=/usr/local/bundle"},
     {"php", debian},
     {"composer", alpine, "COMPOSER_HOME=/tmp"},
-    {"maven", debian}, {"eclipse-temurin", debian},
+    {"maven", debian},
+    {"eclipse-temurin", debian},
     {"gradle", debian, "GRADLE_USER_HOME=/home/gradle/.gradle", {"gradle", "1000", "/home/gradle"}},
-    {"openjdk", debian}, {"gcc", debian}, {"nginx", debian}, {"httpd", debian}, {"elixir", debian}, {"erlang", debian},
-    {"haskell", debian}, {"julia", debian}, {"r-base", debian}, {"swift", debian}, {"dart", debian}, {"pypy", debian},
-    {"postgres", debian}, {"mysql", rpm}, {"redis", debian}, {"docker", alpine}, {"caddy", alpine},
+    {"openjdk", debian},
+    {"gcc", debian},
+    {"nginx", debian},
+    {"httpd", debian},
+    {"elixir", debian},
+    {"erlang", debian},
+    {"haskell", debian},
+    {"julia", debian},
+    {"r-base", debian},
+    {"swift", debian},
+    {"dart", debian},
+    {"pypy", debian},
+    {"postgres", debian},
+    {"mysql", rpm},
+    {"redis", debian},
+    {"docker", alpine},
+    {"caddy", alpine},
     {"alpine", alpine},
-    {"fedora", rpm}, {"centos", rpm}, {"rockylinux", rpm}, {"almalinux", rpm}, {"oraclelinux", rpm},
-    {"amazonlinux", rpm}, {"amazoncorretto", rpm},
-    {"mcr.microsoft.com/dotnet/sdk", debian}, {"mcr.microsoft.com/dotnet/core/sdk", debian},
-    {"mcr.microsoft.com/dotnet/aspnet", debian}, {"mcr.microsoft.com/dotnet/runtime", debian},
+    {"fedora", rpm},
+    {"centos", rpm},
+    {"rockylinux", rpm},
+    {"almalinux", rpm},
+    {"oraclelinux", rpm},
+    {"amazonlinux", rpm},
+    {"amazoncorretto", rpm},
+    {"mcr.microsoft.com/dotnet/sdk", debian},
+    {"mcr.microsoft.com/dotnet/core/sdk", debian},
+    {"mcr.microsoft.com/dotnet/aspnet", debian},
+    {"mcr.microsoft.com/dotnet/runtime", debian},
     {"ghcr.io/astral-sh/uv", debian},
-    {"registry.access.redhat.com/ubi8/ubi", rpm}, {"registry.access.redhat.com/ubi9/ubi", rpm},
-    {"registry.access.redhat.com/ubi8/ubi-minimal", rpm}, {"registry.access.redhat.com/ubi9/ubi-minimal", rpm},
-    {"registry.access.redhat.com/ubi8", rpm}, {"registry.access.redhat.com/ubi9", rpm},
-    {"registry.access.redhat.com/ubi8-minimal", rpm}, {"registry.access.redhat.com/ubi9-minimal", rpm},
-    {"quay.io/centos/centos", rpm}, {"rockylinux/rockylinux", rpm}, {"redhat/ubi8", rpm}, {"redhat/ubi9", rpm},
-    {"redhat/ubi8-minimal", rpm}, {"redhat/ubi9-minimal", rpm},
+    {"registry.access.redhat.com/ubi8/ubi", rpm},
+    {"registry.access.redhat.com/ubi9/ubi", rpm},
+    {"registry.access.redhat.com/ubi8/ubi-minimal", rpm},
+    {"registry.access.redhat.com/ubi9/ubi-minimal", rpm},
+    {"registry.access.redhat.com/ubi8", rpm},
+    {"registry.access.redhat.com/ubi9", rpm},
+    {"registry.access.redhat.com/ubi8-minimal", rpm},
+    {"registry.access.redhat.com/ubi9-minimal", rpm},
+    {"quay.io/centos/centos", rpm},
+    {"rockylinux/rockylinux", rpm},
+    {"redhat/ubi8", rpm},
+    {"redhat/ubi9", rpm},
+    {"redhat/ubi8-minimal", rpm},
+    {"redhat/ubi9-minimal", rpm},
 };
 
 bool is_host(std::string_view part) {
@@ -63,7 +97,8 @@ std::string_view package_cache(std::string_view name, std::string_view tag) {
     if (!numbered) return {};
     return release >= 41 ? "/var/cache/libdnf5" : "/var/cache/dnf";
   }
-  if (name == "amazonlinux") return release >= 2022 ? "/var/cache/dnf" : numbered && release <= 2 ? "/var/cache/yum" : "";
+  if (name == "amazonlinux")
+    return release >= 2022 ? "/var/cache/dnf" : numbered && release <= 2 ? "/var/cache/yum" : "";
   if (name.find("ubi8") != std::string_view::npos) {
     return name.find("minimal") != std::string_view::npos ? "/var/cache/yum" : "/var/cache/dnf";
   }
@@ -85,7 +120,8 @@ BaseImage describe_base_image(std::string_view reference) {
     repository = reference.substr(0, colon);
   }
   for (const std::string_view windows : {"windows", "nanoserver", "servercore"}) {
-    if (repository.find(windows) != std::string_view::npos || image.tag.find(windows) != std::string::npos) image.windows = true;
+    if (repository.find(windows) != std::string_view::npos || image.tag.find(windows) != std::string::npos)
+      image.windows = true;
   }
   // Official images are "node", "library/node", or either of them behind the name of a registry or mirror.
   std::string_view official = repository;
@@ -101,7 +137,8 @@ BaseImage describe_base_image(std::string_view reference) {
     image.known = !image.windows;
     image.distribution = row.distribution;
     if (image.tag.find("alpine") != std::string::npos) image.distribution = alpine;
-    for (const std::string_view rpm_tag : {"oracle", "fedora", "ubi", "amazonlinux", "al2", "microsoft", "azurelinux", "cbl-mariner"}) {
+    for (const std::string_view rpm_tag :
+         {"oracle", "fedora", "ubi", "amazonlinux", "al2", "microsoft", "azurelinux", "cbl-mariner"}) {
       if (image.tag.find(rpm_tag) != std::string::npos) image.distribution = rpm;
     }
     if (row.name == "amazoncorretto" && image.tag.find("debian") != std::string::npos) image.distribution = debian;

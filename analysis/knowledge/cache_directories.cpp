@@ -1,7 +1,7 @@
 #include "analysis/knowledge/cache_directories.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "analysis/knowledge/paths.h"
 
@@ -23,7 +23,8 @@ std::optional<Found> find_variable(std::string_view name, const Install& install
   for (auto it = install.variables.rbegin(); it != install.variables.rend(); ++it) {
     if (it->first == name) return Found{it->second, it->second.find('$') == std::string::npos};
   }
-  if (const RunEnvironment::Variable* variable = environment.variable(name)) return Found{variable->value, variable->known};
+  if (const RunEnvironment::Variable* variable = environment.variable(name))
+    return Found{variable->value, variable->known};
   for (const auto& [key, value] : environment.image.variables) {
     if (key == name) return Found{std::string(value), true};
   }
@@ -33,7 +34,8 @@ std::optional<Found> find_variable(std::string_view name, const Install& install
 }  // namespace
 
 const RunEnvironment::Variable* RunEnvironment::variable(std::string_view name) const {
-  const auto found = std::find_if(variables.rbegin(), variables.rend(), [&](const Variable& each) { return each.name == name; });
+  const auto found =
+      std::find_if(variables.rbegin(), variables.rend(), [&](const Variable& each) { return each.name == name; });
   return found == variables.rend() ? nullptr : &*found;
 }
 
@@ -56,11 +58,13 @@ Owner mount_owner(const RunEnvironment& environment) {
 }
 
 std::string home_directory(const RunEnvironment& environment) {
-  if (const RunEnvironment::Variable* home = environment.variable("HOME")) return home->known ? home->value : std::string();
+  if (const RunEnvironment::Variable* home = environment.variable("HOME"))
+    return home->known ? home->value : std::string();
   if (!environment.user_known) return {};
   if (environment.is_root()) return "/root";
   const std::optional<Account>& account = environment.image.account;
-  if (account && (account->name == environment.user || account->uid == environment.user)) return std::string(account->home);
+  if (account && (account->name == environment.user || account->uid == environment.user))
+    return std::string(account->home);
   return {};
 }
 
@@ -93,7 +97,8 @@ ResolvedDirectory resolve(const CacheDirectory& directory, const Install& instal
         if (home.empty()) return unresolved(fmt::format("the home of user `{}` is not known", environment.user));
         return {resolve_path("/", home + std::string(rule.suffix)), {}, false};
       }
-      case PathRule::From::fixed: return {std::string(rule.suffix), {}, false};
+      case PathRule::From::fixed:
+        return {std::string(rule.suffix), {}, false};
     }
   }
   return unresolved("it depends on the image");

@@ -23,9 +23,9 @@ struct RunEnvironment {
   };
   std::vector<Variable> variables;  // ENV and ARG in scope; not those of the base image's table
   BaseImage image;
-  std::string image_reference;      // for messages
-  bool image_described = false;     // the base image's own configuration is known or it is a listed one
-  std::string user;                 // as USER names it, without a group; "" when none was named
+  std::string image_reference;   // for messages
+  bool image_described = false;  // the base image's own configuration is known or it is a listed one
+  std::string user;              // as USER names it, without a group; "" when none was named
   std::string group;
   bool user_known = true;
   std::vector<std::pair<std::string, std::string>> accounts;  // name -> numeric id, created by earlier steps
@@ -44,8 +44,8 @@ struct Owner {
 Owner mount_owner(const RunEnvironment& environment);
 
 struct ResolvedDirectory {
-  std::string path;         // "" when it could not be resolved
-  std::string reason;       // why not, for the user
+  std::string path;    // "" when it could not be resolved
+  std::string reason;  // why not, for the user
   bool from_option = false;
 };
 ResolvedDirectory resolve(const CacheDirectory& directory, const Install& install, const RunEnvironment& environment);

@@ -75,7 +75,8 @@ bool names_a_path(std::string_view operand) {
   if (operand.starts_with('.') || operand.starts_with('/') || operand.starts_with("file:")) return true;
   if (operand.starts_with('$')) return true;
   constexpr std::array endings = {".whl", ".tgz", ".tar.gz", ".deb", ".rpm", ".zip"};
-  return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return operand.ends_with(ending); });
+  return std::any_of(endings.begin(), endings.end(),
+                     [&](std::string_view ending) { return operand.ends_with(ending); });
 }
 
 bool has(const Reading& reading, std::string_view names) {
@@ -91,20 +92,41 @@ class Classifier {
   bool classify(Install& install) {
     if (has(reading_, "--version -v --help -h -V") && reading_.operands.empty()) return false;
     if (!find_verb(install)) return false;
-    install.operands.assign(reading_.operands.begin() + static_cast<std::ptrdiff_t>(verb_words_), reading_.operands.end());
+    install.operands.assign(reading_.operands.begin() + static_cast<std::ptrdiff_t>(verb_words_),
+                            reading_.operands.end());
     paths_ = std::any_of(install.operands.begin(), install.operands.end(),
                          [](const ShellWord& word) { return names_a_path(word.text); });
     switch (manager_.tool) {
-      case Tool::pip: return python(install, false);
-      case Tool::uv: return python(install, true);
-      case Tool::poetry: poetry(install); break;
-      case Tool::npm: case Tool::yarn: case Tool::yarn_berry: case Tool::pnpm: javascript(install); break;
-      case Tool::go: go(install); break;
-      case Tool::cargo: cargo(install); break;
-      case Tool::composer: composer(install); break;
-      case Tool::bundler: install.keeps_manifests = has(reading_, "--deployment --frozen"); break;
-      case Tool::dotnet: install.keeps_manifests = true; break;
-      default: break;
+      case Tool::pip:
+        return python(install, false);
+      case Tool::uv:
+        return python(install, true);
+      case Tool::poetry:
+        poetry(install);
+        break;
+      case Tool::npm:
+      case Tool::yarn:
+      case Tool::yarn_berry:
+      case Tool::pnpm:
+        javascript(install);
+        break;
+      case Tool::go:
+        go(install);
+        break;
+      case Tool::cargo:
+        cargo(install);
+        break;
+      case Tool::composer:
+        composer(install);
+        break;
+      case Tool::bundler:
+        install.keeps_manifests = has(reading_, "--deployment --frozen");
+        break;
+      case Tool::dotnet:
+        install.keeps_manifests = true;
+        break;
+      default:
+        break;
     }
     if (manager_.system) install.names_packages = true;
     if (install.verb == Verb::add) {
@@ -142,7 +164,8 @@ class Classifier {
     bool resolves = false;
     bool builds = false;
     for (const ShellWord& goal : reading_.operands) {
-      if (goal.text.find("go-offline") != std::string::npos || goal.text.find("dependency:resolve") != std::string::npos ||
+      if (goal.text.find("go-offline") != std::string::npos ||
+          goal.text.find("dependency:resolve") != std::string::npos ||
           goal.text.find(":resolve-dependencies") != std::string::npos) {
         resolves = true;
         install.title += ' ' + goal.text;
@@ -228,22 +251,26 @@ class Classifier {
       install.tool = Tool::yarn_berry;
     }
     if (lists("npm", manager_.name)) {
-      install.keeps_manifests = lists("ci clean-install install-clean cit", verb_words_ ? reading_.operands[0].text : "");
+      install.keeps_manifests =
+          lists("ci clean-install install-clean cit", verb_words_ ? reading_.operands[0].text : "");
     }
-    install.keeps_manifests = install.keeps_manifests ||
-                              has(reading_, "--frozen-lockfile --immutable --pure-lockfile --no-lockfile --no-package-lock");
+    install.keeps_manifests =
+        install.keeps_manifests ||
+        has(reading_, "--frozen-lockfile --immutable --pure-lockfile --no-lockfile --no-package-lock");
   }
 
   void go(Install& install) {
     install.keeps_manifests = true;
     if (install.title != "go install" && install.verb != Verb::add) return;
     const auto versioned = [](const ShellWord& word) { return word.text.find('@') != std::string::npos; };
-    const bool local = install.operands.empty() ||
-                       std::any_of(install.operands.begin(), install.operands.end(),
-                                   [](const ShellWord& word) { return word.text.starts_with('.'); });
+    const bool local =
+        install.operands.empty() || std::any_of(install.operands.begin(), install.operands.end(),
+                                                [](const ShellWord& word) { return word.text.starts_with('.'); });
     const bool all_versioned = std::all_of(install.operands.begin(), install.operands.end(), versioned);
-    if (local || (install.title == "go install" && !all_versioned)) install.verb = Verb::build;
-    else install.verb = Verb::add;
+    if (local || (install.title == "go install" && !all_versioned))
+      install.verb = Verb::build;
+    else
+      install.verb = Verb::add;
     paths_ = false;
   }
 
@@ -305,10 +332,12 @@ class Walk {
     if (program == "export") {
       for (const ShellWord& word : command.words) {
         const std::size_t equals = word.text.find('=');
-        if (equals != std::string::npos) variables_.emplace_back(word.text.substr(0, equals), word.text.substr(equals + 1));
+        if (equals != std::string::npos)
+          variables_.emplace_back(word.text.substr(0, equals), word.text.substr(equals + 1));
       }
     } else if (program == "cd" || program == "pushd") {
-      const bool plain = command.words.size() == 2 && command.words[1].literal && !command.conditional && program == "cd";
+      const bool plain =
+          command.words.size() == 2 && command.words[1].literal && !command.conditional && program == "cd";
       directory_ = plain ? resolve_path(directory_, command.words[1].text) : std::string();
     } else if (program == "popd") {
       directory_.clear();
@@ -318,7 +347,8 @@ class Walk {
 
   static void remember(std::vector<std::pair<std::string, std::string>>& variables,
                        const std::vector<ShellAssignment>& assignments) {
-    for (const ShellAssignment& each : assignments) variables.emplace_back(each.name, each.value.literal ? each.value.text : "$");
+    for (const ShellAssignment& each : assignments)
+      variables.emplace_back(each.name, each.value.literal ? each.value.text : "$");
   }
 
   const std::string& directory() const { return directory_; }

@@ -57,8 +57,8 @@ bool has_local_version(const json& package, const char* section) {
   return std::any_of(found->begin(), found->end(), [](const json& version) {
     if (!version.is_string()) return false;
     const std::string& text = version.get_ref<const std::string&>();
-    return text.starts_with("file:") || text.starts_with("link:") || text.starts_with("portal:") || text.starts_with('.') ||
-           text.starts_with('/') || text.starts_with("~/");
+    return text.starts_with("file:") || text.starts_with("link:") || text.starts_with("portal:") ||
+           text.starts_with('.') || text.starts_with('/') || text.starts_with("~/");
   });
 }
 
@@ -138,9 +138,9 @@ bool is_manifest(std::string_view path) {
   }
   // Requirements go by many names: any text in a folder of that name, or with that word in it.
   const bool text = name.ends_with(".txt") || name.ends_with(".in");
-  return text && (path.find("requirement") != std::string_view::npos || path.find("constraint") != std::string_view::npos ||
-                  base_name(directory_of(path)) == "deps" || name.starts_with("dev") || name.starts_with("base") ||
-                  name.starts_with("prod"));
+  return text && (path.find("requirement") != std::string_view::npos ||
+                  path.find("constraint") != std::string_view::npos || base_name(directory_of(path)) == "deps" ||
+                  name.starts_with("dev") || name.starts_with("base") || name.starts_with("prod"));
 }
 
 PackageJson read_package_json(std::string_view text) {
@@ -149,14 +149,16 @@ PackageJson read_package_json(std::string_view text) {
   if (package.is_null()) return result;
   result.understood = true;
   if (const auto scripts = package.find("scripts"); scripts != package.end() && scripts->is_object()) {
-    constexpr std::array run_by_install = {"preinstall", "install",    "postinstall",  "prepublish",
-                                           "preprepare", "prepare",    "postprepare",  "dependencies",
-                                           "pnpm:devPreinstall"};
+    constexpr std::array run_by_install = {"preinstall",  "install",      "postinstall",
+                                           "prepublish",  "preprepare",   "prepare",
+                                           "postprepare", "dependencies", "pnpm:devPreinstall"};
     for (const char* name : run_by_install) {
       const auto script = scripts->find(name);
       if (script == scripts->end() || !result.install_script.empty()) continue;
-      if (script->is_string() && is_harmless_script(script->get_ref<const std::string&>())) result.harmless_script = true;
-      else result.install_script = name;
+      if (script->is_string() && is_harmless_script(script->get_ref<const std::string&>()))
+        result.harmless_script = true;
+      else
+        result.install_script = name;
     }
   }
   for (const char* section : {"dependencies", "devDependencies", "optionalDependencies", "resolutions", "overrides"}) {
@@ -164,7 +166,8 @@ PackageJson read_package_json(std::string_view text) {
   }
   result.binaries = package.contains("bin") || package.contains("directories");
   if (const auto workspaces = package.find("workspaces"); workspaces != package.end()) {
-    collect_strings(workspaces->is_object() ? workspaces->value("packages", json::array()) : *workspaces, result.workspaces);
+    collect_strings(workspaces->is_object() ? workspaces->value("packages", json::array()) : *workspaces,
+                    result.workspaces);
   }
   if (const auto pnpm = package.find("pnpm"); pnpm != package.end() && pnpm->is_object()) {
     if (const auto patched = pnpm->find("patchedDependencies"); patched != pnpm->end() && patched->is_object()) {
@@ -206,9 +209,12 @@ Requirements read_requirements(std::string_view text) {
       result.local = result.local || links.find("://") == std::string_view::npos;
     } else if (!line.starts_with('-')) {
       const std::string_view word = line.substr(0, line.find_first_of(" ;"));
-      const bool path = word.starts_with('.') || word.starts_with('/') || word.starts_with("file:") || word.starts_with('$');
-      const bool wheel = word.find("://") == std::string_view::npos && (word.ends_with(".whl") || word.ends_with(".tar.gz"));
-      const bool reference = line.find("@ file:") != std::string_view::npos || line.find("@ .") != std::string_view::npos;
+      const bool path =
+          word.starts_with('.') || word.starts_with('/') || word.starts_with("file:") || word.starts_with('$');
+      const bool wheel =
+          word.find("://") == std::string_view::npos && (word.ends_with(".whl") || word.ends_with(".tar.gz"));
+      const bool reference =
+          line.find("@ file:") != std::string_view::npos || line.find("@ .") != std::string_view::npos;
       result.local = result.local || path || wheel || reference;
     }
   });
@@ -242,10 +248,11 @@ PyProject read_pyproject(std::string_view text) {
       collect_toml_strings(value, result.members);
       in_members = value.find(']') == std::string_view::npos;
     }
-    const bool dependencies = section.find("dependencies") != std::string::npos || section.find("sources") != std::string::npos;
+    const bool dependencies =
+        section.find("dependencies") != std::string::npos || section.find("sources") != std::string::npos;
     const bool path = value.find("path =") != std::string_view::npos || value.find("path=") != std::string_view::npos ||
-                      value.find("workspace =") != std::string_view::npos || value.find("workspace=") != std::string_view::npos ||
-                      key == "path";
+                      value.find("workspace =") != std::string_view::npos ||
+                      value.find("workspace=") != std::string_view::npos || key == "path";
     if (dependencies && path) result.local_dependencies = true;
   });
   // A dependency may also be written as "name @ file:///…" in an array.
@@ -260,7 +267,8 @@ GoMod read_go_mod(std::string_view text) {
     const std::size_t arrow = line.find("=>");
     if (arrow == std::string_view::npos) return;
     const std::string_view target = trim(line.substr(arrow + 2));
-    if (target.starts_with("./") || target.starts_with("../") || target.starts_with('/') || target == "." || target == "..") {
+    if (target.starts_with("./") || target.starts_with("../") || target.starts_with('/') || target == "." ||
+        target == "..") {
       result.local_replacements.emplace_back(unquote(target.substr(0, target.find(' '))));
     }
   });
@@ -273,12 +281,16 @@ std::vector<std::string> read_go_work(std::string_view text) {
   each_line(text, [&](std::string_view line) {
     line = trim(line.substr(0, line.find("//")));
     if (block) {
-      if (line.starts_with(')')) block = false;
-      else if (!line.empty()) uses.emplace_back(unquote(line));
+      if (line.starts_with(')'))
+        block = false;
+      else if (!line.empty())
+        uses.emplace_back(unquote(line));
     } else if (line.starts_with("use")) {
       const std::string_view rest = trim(line.substr(3));
-      if (rest.starts_with('(')) block = true;
-      else if (!rest.empty()) uses.emplace_back(unquote(rest));
+      if (rest.starts_with('('))
+        block = true;
+      else if (!rest.empty())
+        uses.emplace_back(unquote(rest));
     }
   });
   return uses;
@@ -322,14 +334,16 @@ bool is_plain_gemfile(std::string_view text) {
   each_line(text, [&](std::string_view line) {
     line = trim(line);
     if (line.starts_with('#')) return;
-    constexpr std::array reads_more = {"gemspec", "path:",       ":path",  "path ",  "eval_gemfile", "File.", "Dir",
-                                       "require", "__dir__",     "load ",  "IO.",    "instance_eval", "`",    "%x",
-                                       "plugin ", "component ",  "file:"};
+    constexpr std::array reads_more = {"gemspec", "path:",   ":path",   "path ",      "eval_gemfile", "File.",
+                                       "Dir",     "require", "__dir__", "load ",      "IO.",          "instance_eval",
+                                       "`",       "%x",      "plugin ", "component ", "file:"};
     for (const char* word : reads_more) {
       const std::size_t at = line.find(word);
       // `require: false` and its like only say what Bundler loads later.
       if (at == std::string_view::npos) continue;
-      if (std::string_view(word) == "require" && (line.substr(at).starts_with("require:") || (at > 0 && line[at - 1] == ':'))) continue;
+      if (std::string_view(word) == "require" &&
+          (line.substr(at).starts_with("require:") || (at > 0 && line[at - 1] == ':')))
+        continue;
       plain = false;
     }
   });

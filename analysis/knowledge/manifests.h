@@ -33,10 +33,10 @@ Requirements read_requirements(std::string_view text);
 
 struct PyProject {
   bool understood = true;
-  bool build_system = false;       // [build-system]
-  bool uv_package = true;          // tool.uv.package is not false
-  bool poetry_package = true;      // tool.poetry.package-mode is not false
-  bool local_dependencies = false;  // path = "..."
+  bool build_system = false;         // [build-system]
+  bool uv_package = true;            // tool.uv.package is not false
+  bool poetry_package = true;        // tool.poetry.package-mode is not false
+  bool local_dependencies = false;   // path = "..."
   std::vector<std::string> members;  // tool.uv.workspace
 };
 PyProject read_pyproject(std::string_view text);
@@ -54,10 +54,10 @@ struct PnpmWorkspace {
 };
 PnpmWorkspace read_pnpm_workspace(std::string_view text);
 
-struct YarnSettings {  // .yarnrc.yml
-  std::string node_linker;        // "" = the default, Plug'n'Play
-  std::string global_cache;       // enableGlobalCache, "" = not set
-  bool cache_folder = false;      // cacheFolder or globalFolder is set
+struct YarnSettings {              // .yarnrc.yml
+  std::string node_linker;         // "" = the default, Plug'n'Play
+  std::string global_cache;        // enableGlobalCache, "" = not set
+  bool cache_folder = false;       // cacheFolder or globalFolder is set
   std::vector<std::string> files;  // yarnPath and the paths of plugins
 };
 YarnSettings read_yarn_settings(std::string_view text);

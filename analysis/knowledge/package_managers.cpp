@@ -39,10 +39,8 @@ constexpr PathRule pnpm_store[] = {{option, "--store-dir"},
                                    {variable, "PNPM_HOME", "/store"},
                                    {variable, "XDG_DATA_HOME", "/pnpm/store"},
                                    {home, "", "/.local/share/pnpm/store"}};
-constexpr CacheDirectory pnpm_caches[] = {{.what = "pnpm's store",
-                                           .rules = pnpm_store,
-                                           .variable = "npm_config_store_dir",
-                                           .place = "/var/cache/pnpm"}};
+constexpr CacheDirectory pnpm_caches[] = {
+    {.what = "pnpm's store", .rules = pnpm_store, .variable = "npm_config_store_dir", .place = "/var/cache/pnpm"}};
 
 constexpr PathRule pip_cache[] = {{option, "--cache-dir"},
                                   {variable, "PIP_CACHE_DIR"},
@@ -51,10 +49,8 @@ constexpr PathRule pip_cache[] = {{option, "--cache-dir"},
 constexpr CacheDirectory pip_caches[] = {
     {.what = "pip's download cache", .rules = pip_cache, .variable = "PIP_CACHE_DIR", .place = "/var/cache/pip"}};
 
-constexpr PathRule uv_cache[] = {{option, "--cache-dir"},
-                                 {variable, "UV_CACHE_DIR"},
-                                 {variable, "XDG_CACHE_HOME", "/uv"},
-                                 {home, "", "/.cache/uv"}};
+constexpr PathRule uv_cache[] = {
+    {option, "--cache-dir"}, {variable, "UV_CACHE_DIR"}, {variable, "XDG_CACHE_HOME", "/uv"}, {home, "", "/.cache/uv"}};
 constexpr CacheDirectory uv_caches[] = {
     {.what = "uv's cache", .rules = uv_cache, .variable = "UV_CACHE_DIR", .place = "/var/cache/uv"}};
 
@@ -90,9 +86,8 @@ constexpr CacheDirectory cargo_caches[] = {
     {.what = "Cargo's registry", .rules = cargo_registry, .use = CacheUse::later},
     {.what = "Cargo's git checkouts", .rules = cargo_git, .use = CacheUse::later}};
 
-constexpr PathRule composer_cache[] = {{variable, "COMPOSER_CACHE_DIR"},
-                                       {variable, "COMPOSER_HOME", "/cache"},
-                                       {variable, "XDG_CACHE_HOME", "/composer"}};
+constexpr PathRule composer_cache[] = {
+    {variable, "COMPOSER_CACHE_DIR"}, {variable, "COMPOSER_HOME", "/cache"}, {variable, "XDG_CACHE_HOME", "/composer"}};
 constexpr CacheDirectory composer_caches[] = {{.what = "Composer's cache",
                                                .rules = composer_cache,
                                                .variable = "COMPOSER_CACHE_DIR",
@@ -108,15 +103,11 @@ constexpr CacheDirectory bundler_caches[] = {{.what = "Bundler's global gem cach
                                               .checked = false}};
 
 constexpr PathRule maven_repository[] = {{option, "-Dmaven.repo.local"}, {home, "", "/.m2/repository"}};
-constexpr CacheDirectory maven_caches[] = {{.what = "Maven's local repository",
-                                            .rules = maven_repository,
-                                            .sharing = "locked",
-                                            .use = CacheUse::later}};
+constexpr CacheDirectory maven_caches[] = {
+    {.what = "Maven's local repository", .rules = maven_repository, .sharing = "locked", .use = CacheUse::later}};
 
-constexpr PathRule gradle_home[] = {{option, "--gradle-user-home"},
-                                    {option, "-g"},
-                                    {variable, "GRADLE_USER_HOME"},
-                                    {home, "", "/.gradle"}};
+constexpr PathRule gradle_home[] = {
+    {option, "--gradle-user-home"}, {option, "-g"}, {variable, "GRADLE_USER_HOME"}, {home, "", "/.gradle"}};
 constexpr CacheDirectory gradle_caches[] = {{.what = "Gradle's user home",
                                              .rules = gradle_home,
                                              .sharing = "locked",
@@ -127,9 +118,8 @@ constexpr CacheDirectory gradle_caches[] = {{.what = "Gradle's user home",
 
 // The packages folder is where builds read packages from: a result. Only what came over HTTP is a cache; its folder
 // was renamed between SDKs, its parent was not.
-constexpr PathRule nuget_http[] = {{variable, "NUGET_HTTP_CACHE_PATH"},
-                                   {variable, "XDG_DATA_HOME", "/NuGet"},
-                                   {home, "", "/.local/share/NuGet"}};
+constexpr PathRule nuget_http[] = {
+    {variable, "NUGET_HTTP_CACHE_PATH"}, {variable, "XDG_DATA_HOME", "/NuGet"}, {home, "", "/.local/share/NuGet"}};
 constexpr CacheDirectory dotnet_caches[] = {{.what = "NuGet's HTTP cache",
                                              .rules = nuget_http,
                                              .variable = "NUGET_HTTP_CACHE_PATH",
@@ -137,9 +127,8 @@ constexpr CacheDirectory dotnet_caches[] = {{.what = "NuGet's HTTP cache",
 
 constexpr PathRule apt_archives[] = {{fixed, "", "/var/cache/apt"}};
 constexpr PathRule apt_lists[] = {{fixed, "", "/var/lib/apt"}};
-constexpr CacheDirectory apt_caches[] = {
-    {.what = "apt's archives", .rules = apt_archives, .sharing = "locked"},
-    {.what = "apt's package lists", .rules = apt_lists, .sharing = "locked"}};
+constexpr CacheDirectory apt_caches[] = {{.what = "apt's archives", .rules = apt_archives, .sharing = "locked"},
+                                         {.what = "apt's package lists", .rules = apt_lists, .sharing = "locked"}};
 
 constexpr PathRule apk_cache[] = {{option, "--cache-dir"}, {fixed, "", "/etc/apk/cache"}};
 constexpr CacheDirectory apk_caches[] = {{.what = "apk's package cache", .rules = apk_cache, .sharing = "locked"}};
@@ -149,16 +138,19 @@ constexpr PathRule dnf_cache[] = {{option, "--setopt=cachedir"}, {variable, "DNF
 constexpr CacheDirectory dnf_caches[] = {{.what = "the package cache", .rules = dnf_cache, .sharing = "locked"}};
 
 constexpr std::string_view pip_options =
-    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url -f --find-links -t --target --prefix "
+    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url -f --find-links -t --target "
+    "--prefix "
     "--root --cache-dir --trusted-host --platform --python-version --implementation --abi --src --upgrade-strategy "
     "--timeout --default-timeout --retries --proxy --cert --client-cert --log --progress-bar --global-option "
     "--install-option --config-settings -C --no-binary --only-binary --python --use-feature --use-deprecated "
     "--exists-action --root-user-action --report -w --wheel-dir -d --dest --build-option --group --keyring-provider";
 constexpr std::string_view uv_options =
-    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url -f --find-links -t --target --prefix "
+    "-r --requirement -c --constraint -e --editable -i --index-url --extra-index-url -f --find-links -t --target "
+    "--prefix "
     "--directory --project --extra --group --only-group --no-group --no-extra --package -p --python --index "
     "--default-index --config-file --cache-dir --link-mode --no-install-package --index-strategy --resolution "
-    "--prerelease --exclude-newer --color --no-binary --only-binary --override --config-setting --python-version --with "
+    "--prerelease --exclude-newer --color --no-binary --only-binary --override --config-setting --python-version "
+    "--with "
     "--allow-insecure-host --trusted-host";
 
 constexpr PackageManager table[] = {
@@ -180,8 +172,9 @@ constexpr PackageManager table[] = {
      .programs = "yarn yarnpkg",
      .install = "-,install,workspaces focus",
      .add = "add,global add",
-     .value_options = "--cwd --cache-folder --network-timeout --network-concurrency --registry --modules-folder --mutex "
-                      "--global-folder --use-yarnrc --prefix --preferred-cache-folder",
+     .value_options =
+         "--cwd --cache-folder --network-timeout --network-concurrency --registry --modules-folder --mutex "
+         "--global-folder --use-yarnrc --prefix --preferred-cache-folder",
      .directory_options = "--cwd",
      .manifests = "package.json yarn.lock .npmrc .yarnrc",
      .caches = yarn_caches,
@@ -263,7 +256,8 @@ constexpr PackageManager table[] = {
      .programs = "cargo",
      .install = "fetch",
      .add = "install",
-     .build = "build,b,test,t,check,c,clippy,run,r,doc,bench,rustc,vendor,chef cook,nextest,auditable build,leptos build",
+     .build =
+         "build,b,test,t,check,c,clippy,run,r,doc,bench,rustc,vendor,chef cook,nextest,auditable build,leptos build",
      .value_options = "--manifest-path --target --target-dir --features -F --package -p --bin --profile --jobs -j "
                       "--example --root --version --git --branch --tag --rev --path --registry --config -Z "
                       "--recipe-path --message-format --out-dir --artifact-dir --color --exclude --vers --index",
@@ -293,8 +287,9 @@ constexpr PackageManager table[] = {
     {.tool = Tool::maven,
      .name = "Maven",
      .programs = "mvn mvnw mvnd",
-     .value_options = "-f --file -P --activate-profiles -pl --projects -s --settings -gs --global-settings -T --threads "
-                      "-l --log-file -t --toolchains -rf --resume-from -D",
+     .value_options =
+         "-f --file -P --activate-profiles -pl --projects -s --settings -gs --global-settings -T --threads "
+         "-l --log-file -t --toolchains -rf --resume-from -D",
      .manifests = "pom.xml mvnw .mvn/wrapper/maven-wrapper.properties .mvn/wrapper/maven-wrapper.jar "
                   ".mvn/extensions.xml .mvn/jvm.config .mvn/maven.config",
      .caches = maven_caches,
@@ -317,8 +312,9 @@ constexpr PackageManager table[] = {
      .install = "restore,tool restore",
      .add = "tool install",
      .build = "build,publish,test,pack,run,msbuild",
-     .value_options = "-c --configuration -o --output -r --runtime -f --framework -v --verbosity --source -s --packages "
-                      "--configfile -a --arch --os --project --version-suffix --tool-path --version --add-source",
+     .value_options =
+         "-c --configuration -o --output -r --runtime -f --framework -v --verbosity --source -s --packages "
+         "--configfile -a --arch --os --project --version-suffix --tool-path --version --add-source",
      .manifests = "*.csproj *.fsproj *.vbproj *.sln *.slnx Directory.Packages.props Directory.Build.props "
                   "Directory.Build.targets nuget.config NuGet.config NuGet.Config global.json packages.lock.json "
                   ".config/dotnet-tools.json",
@@ -351,8 +347,9 @@ constexpr PackageManager table[] = {
      .add = "install,update,upgrade,groupinstall,group install,module install,builddep,reinstall,localinstall,"
             "distro-sync,swap",
      .update = "makecache,check-update",
-     .value_options = "--releasever --enablerepo --disablerepo --repo --setopt -x --exclude --installroot --forcearch -c "
-                      "--config --advisory",
+     .value_options =
+         "--releasever --enablerepo --disablerepo --repo --setopt -x --exclude --installroot --forcearch -c "
+         "--config --advisory",
      .caches = dnf_caches,
      .cleaners = "clean all,clean packages,clean metadata,clean expire-cache,clean dbcache,clean",
      .system = true},

@@ -12,7 +12,23 @@
 namespace keyline::analysis {
 
 enum class Tool : std::uint8_t {
-  npm, yarn, yarn_berry, pnpm, pip, uv, poetry, go, cargo, composer, bundler, maven, gradle, dotnet, apt, apk, dnf,
+  npm,
+  yarn,
+  yarn_berry,
+  pnpm,
+  pip,
+  uv,
+  poetry,
+  go,
+  cargo,
+  composer,
+  bundler,
+  maven,
+  gradle,
+  dotnet,
+  apt,
+  apk,
+  dnf,
 };
 
 enum class Verb : std::uint8_t {
@@ -40,17 +56,17 @@ struct CacheDirectory {
   std::span<const PathRule> rules;
   std::string_view sharing = "shared";
   CacheUse use = CacheUse::once;
-  bool builds_only = false;           // only Verb::build fills it
-  std::string_view variable = {};     // setting this variable makes the directory certain ...
-  std::string_view place = {};        // ... and this is the directory to give it
-  bool checked = true;                // false: path or sharing was never checked; never drives a safe edit
+  bool builds_only = false;        // only Verb::build fills it
+  std::string_view variable = {};  // setting this variable makes the directory certain ...
+  std::string_view place = {};     // ... and this is the directory to give it
+  bool checked = true;             // false: path or sharing was never checked; never drives a safe edit
 };
 
 struct PackageManager {
   Tool tool;
-  std::string_view name;              // as people call it
-  std::string_view programs;          // names of the program, without directory and version
-  std::string_view install = {};      // phrases; "-" stands for the bare program
+  std::string_view name;          // as people call it
+  std::string_view programs;      // names of the program, without directory and version
+  std::string_view install = {};  // phrases; "-" stands for the bare program
   std::string_view add = {};
   std::string_view build = {};
   std::string_view update = {};

@@ -9,8 +9,8 @@
 
 namespace keyline::analysis {
 
-// `path` seen from `base`, clean, and never above the root. An absolute path stays itself; "" when either is not known or
-// when a variable stands in it.
+// `path` seen from `base`, clean, and never above the root. An absolute path stays itself; "" when either is not known
+// or when a variable stands in it.
 std::string resolve_path(std::string_view base, std::string_view path);
 
 // Whether `path` is `directory` or lies below it. Both are clean; "" or "." as directory holds every relative path.

@@ -43,9 +43,11 @@ Model ModelBuilder::build() {
 
 void ModelBuilder::define_globals() {
   const auto define = [&](std::string name, Value value) {
-    if (const auto given = options_.arguments.find(name); given != options_.arguments.end()) value = {given->second, true};
+    if (const auto given = options_.arguments.find(name); given != options_.arguments.end())
+      value = {given->second, true};
     globals_[name] = static_cast<DefinitionId>(model_.global_arguments.size());
-    model_.global_arguments.push_back({std::move(name), std::move(value), Definition::Origin::platform_argument, none, {}, none});
+    model_.global_arguments.push_back(
+        {std::move(name), std::move(value), Definition::Origin::platform_argument, none, {}, none});
   };
   const std::string& platform = options_.platform;
   const bool known = !platform.empty();
@@ -82,7 +84,8 @@ void ModelBuilder::global_argument(const Item& item) {
   for (const Word& word : item.instruction->arguments) {
     const std::size_t equals = word.text.find('=');
     const std::string name = word.text.substr(0, equals);
-    const Span place = item.absolute({word.span.begin, word.span.begin + static_cast<Offset>(std::min<std::size_t>(name.size(), word.span.size()))});
+    const Span place = item.absolute(
+        {word.span.begin, word.span.begin + static_cast<Offset>(std::min<std::size_t>(name.size(), word.span.size()))});
     if (name.empty()) {
       problem(item.absolute(word.span), "ARG names can not be blank");
       continue;
@@ -92,7 +95,8 @@ void ModelBuilder::global_argument(const Item& item) {
       definition.value = {given->second, true};
       definition.origin = Definition::Origin::build_argument;
     } else if (equals != std::string::npos) {
-      const Expansion value = expand(std::string_view(word.text).substr(equals + 1), [&](std::string_view n) { return lookup_global(n); }, {.escape = tree_.escape});
+      const Expansion value = expand(std::string_view(word.text).substr(equals + 1),
+                                     [&](std::string_view n) { return lookup_global(n); }, {.escape = tree_.escape});
       if (value.error) problem(item.absolute(word.span), *value.error);
       definition.value = {value.text, value.known};
     } else {
@@ -118,7 +122,8 @@ void ModelBuilder::name_stage(Stage& stage, const Item& item) {
   }
   const std::string name = to_lower(words[2].text);
   if (!valid_stage_name(name)) {
-    problem(item.absolute(words[2].span), "invalid name for build stage: \"" + words[2].text + "\", name can't start with a number or contain symbols");
+    problem(item.absolute(words[2].span), "invalid name for build stage: \"" + words[2].text +
+                                              "\", name can't start with a number or contain symbols");
     return;
   }
   stage.name = name;
@@ -139,7 +144,8 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
   step.keyword = Keyword::from;
   step.span = item.header();
   const auto expand_global = [&](std::string_view text, Span span) {
-    const Expansion result = expand(text, [&](std::string_view name) { return lookup_global(name); }, {.escape = tree_.escape});
+    const Expansion result =
+        expand(text, [&](std::string_view name) { return lookup_global(name); }, {.escape = tree_.escape});
     if (result.error) problem(span, *result.error);
     for (const VariableUse& use : result.uses) {
       const bool exact = span.size() == text.size();
@@ -161,8 +167,10 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
     if (flag.name() == "platform") {
       const Span span = item.absolute(flag.span);
       const std::string_view value = flag.value().value_or("");
-      stage.platform = expand_global(value, {span.end - static_cast<Offset>(std::min<std::size_t>(value.size(), span.size())), span.end});
-      if (stage.platform.known && stage.platform.text.empty()) problem(span, "empty platform value from expression " + std::string(value));
+      stage.platform = expand_global(
+          value, {span.end - static_cast<Offset>(std::min<std::size_t>(value.size(), span.size())), span.end});
+      if (stage.platform.known && stage.platform.text.empty())
+        problem(span, "empty platform value from expression " + std::string(value));
     } else {
       problem(item.absolute(flag.span), "unknown flag: --" + std::string(flag.name()));
     }
@@ -213,7 +221,8 @@ void ModelBuilder::find_target() {
     model_.target = found->second;
   } else {
     model_.target = none;
-    problem(tree_.items[model_.stages.back().item].header(), "target stage \"" + options_.target + "\" could not be found");
+    problem(tree_.items[model_.stages.back().item].header(),
+            "target stage \"" + options_.target + "\" could not be found");
   }
 }
 
@@ -242,7 +251,8 @@ void ModelBuilder::number_steps() {
     std::uint32_t number = 0;
     for (const StepId id : stage.steps) {
       Step& step = model_.steps[id];
-      const bool counts = step.keyword == Keyword::run || step.keyword == Keyword::copy || step.keyword == Keyword::add || step.keyword == Keyword::workdir;
+      const bool counts = step.keyword == Keyword::run || step.keyword == Keyword::copy ||
+                          step.keyword == Keyword::add || step.keyword == Keyword::workdir;
       // BuildKit counts every trigger, also those that make no step.
       if (counts || step.onbuild) ++stage.total;
       if (step.op != Op::nothing) step.number = ++number;
@@ -260,10 +270,11 @@ Model build_model(const SyntaxTree& tree, const BuildOptions& options) { return 
 bool operator==(const BuildOptions& a, const BuildOptions& b) {
   const auto same_image = [](const auto& x, const auto& y) {
     return x.first == y.first && x.second.environment == y.second.environment && x.second.user == y.second.user &&
-           x.second.workdir == y.second.workdir && x.second.digest == y.second.digest && x.second.shell == y.second.shell &&
-           x.second.onbuild == y.second.onbuild;
+           x.second.workdir == y.second.workdir && x.second.digest == y.second.digest &&
+           x.second.shell == y.second.shell && x.second.onbuild == y.second.onbuild;
   };
-  return a.target == b.target && a.arguments == b.arguments && a.platform == b.platform && a.named_contexts == b.named_contexts &&
+  return a.target == b.target && a.arguments == b.arguments && a.platform == b.platform &&
+         a.named_contexts == b.named_contexts &&
          std::equal(a.images.begin(), a.images.end(), b.images.begin(), b.images.end(), same_image);
 }
 

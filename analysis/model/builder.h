@@ -52,7 +52,7 @@ class ModelBuilder {
   const SyntaxTree& tree_;
   const BuildOptions& options_;
   Model model_;
-  std::vector<Scope> scopes_;  // one a stage, as it is at the stage's end
+  std::vector<Scope> scopes_;                              // one a stage, as it is at the stage's end
   std::unordered_map<std::string, DefinitionId> globals_;  // indices into model_.global_arguments
   std::unordered_map<std::string, StageId> names_;         // lower case -> the latest stage of that name
   bool extra_nodes_ = false;  // BuildKit adds nodes for RUN --mount and COPY --from=<image>

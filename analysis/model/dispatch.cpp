@@ -23,11 +23,16 @@ bool is_git(std::string_view source) {
 // Flags that an instruction takes, as instructions/parse.go registers them; what the labs frontend adds counts too.
 std::vector<std::string_view> flags_of(Keyword keyword) {
   switch (keyword) {
-    case Keyword::add: return {"chown", "chmod", "link", "keep-git-dir", "checksum", "exclude", "unpack"};
-    case Keyword::copy: return {"chown", "chmod", "from", "link", "parents", "exclude"};
-    case Keyword::run: return {"mount", "network", "security", "device"};
-    case Keyword::healthcheck: return {"interval", "timeout", "start-period", "start-interval", "retries"};
-    default: return {};
+    case Keyword::add:
+      return {"chown", "chmod", "link", "keep-git-dir", "checksum", "exclude", "unpack"};
+    case Keyword::copy:
+      return {"chown", "chmod", "from", "link", "parents", "exclude"};
+    case Keyword::run:
+      return {"mount", "network", "security", "device"};
+    case Keyword::healthcheck:
+      return {"interval", "timeout", "start-period", "start-interval", "retries"};
+    default:
+      return {};
   }
 }
 
@@ -40,8 +45,10 @@ bool flag_is_set(const Instruction& instruction, std::string_view name) {
 
 // NormalizePath with keepSlash: the three endings "/d", "/d/" and "/d/." stay different (cache-model 2.6).
 std::string keep_ending(std::string cleaned, std::string_view original) {
-  if (original.ends_with('/') && !cleaned.ends_with('/')) cleaned += '/';
-  else if (original.ends_with("/.")) cleaned += cleaned == "/" ? "." : "/.";
+  if (original.ends_with('/') && !cleaned.ends_with('/'))
+    cleaned += '/';
+  else if (original.ends_with("/."))
+    cleaned += cleaned == "/" ? "." : "/.";
   return cleaned;
 }
 
@@ -72,12 +79,14 @@ bool ModelBuilder::make_op(Step& step, Op op) {
 
 Value ModelBuilder::expand_word(Step& step, const Word& word, bool quotes_are_text) {
   const Span place = absolute(step, word.span);
-  const Expansion result = expand(word.text, [&](std::string_view name) { return scope().lookup(name); },
-                                  {.escape = quotes_are_text ? '\\' : tree_.escape, .quotes_are_text = quotes_are_text});
+  const Expansion result =
+      expand(word.text, [&](std::string_view name) { return scope().lookup(name); },
+             {.escape = quotes_are_text ? '\\' : tree_.escape, .quotes_are_text = quotes_are_text});
   if (result.error) problem(place, *result.error);
   const bool exact = word.span.size() == word.text.size();
   for (const VariableUse& use : result.uses) {
-    step.references.push_back({use.name, exact ? use.span.shifted(place.begin) : place, scope().definition(use.name), false});
+    step.references.push_back(
+        {use.name, exact ? use.span.shifted(place.begin) : place, scope().definition(use.name), false});
   }
   return {result.text, result.known && !result.error};
 }
@@ -100,12 +109,17 @@ void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
   const std::vector<Word>& words = instruction.arguments;
   const std::string keyword(keyword_name(instruction.keyword));
   switch (instruction.keyword) {
-    case Keyword::arg: return dispatch_argument(step, instruction);
-    case Keyword::env: return dispatch_environment(step, instruction);
-    case Keyword::run: return dispatch_run(step, instruction);
+    case Keyword::arg:
+      return dispatch_argument(step, instruction);
+    case Keyword::env:
+      return dispatch_environment(step, instruction);
+    case Keyword::run:
+      return dispatch_run(step, instruction);
     case Keyword::copy:
-    case Keyword::add: return dispatch_copy(step, instruction);
-    case Keyword::workdir: return dispatch_workdir(step, instruction);
+    case Keyword::add:
+      return dispatch_copy(step, instruction);
+    case Keyword::workdir:
+      return dispatch_workdir(step, instruction);
     case Keyword::user:
       if (words.size() != 1) return problem(step.span, "USER requires exactly one argument");
       scope().user = expand_word(step, words[0]);
@@ -142,12 +156,15 @@ void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
       return;
     case Keyword::onbuild:
       if (!instruction.trigger) return problem(step.span, "ONBUILD requires at least one argument");
-      if (instruction.trigger->keyword == Keyword::onbuild) problem(step.span, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+      if (instruction.trigger->keyword == Keyword::onbuild)
+        problem(step.span, "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
       if (instruction.trigger->keyword == Keyword::from || instruction.trigger->keyword == Keyword::maintainer) {
-        problem(step.span, std::string(keyword_name(instruction.trigger->keyword)) + " isn't allowed as an ONBUILD trigger");
+        problem(step.span,
+                std::string(keyword_name(instruction.trigger->keyword)) + " isn't allowed as an ONBUILD trigger");
       }
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -162,13 +179,15 @@ void ModelBuilder::dispatch_argument(Step& step, const Instruction& instruction)
       continue;
     }
     const Offset begin = word.span.begin;
-    const Span place = absolute(step, {begin, begin + static_cast<Offset>(std::min<std::size_t>(name.size(), word.span.size()))});
+    const Span place =
+        absolute(step, {begin, begin + static_cast<Offset>(std::min<std::size_t>(name.size(), word.span.size()))});
     Definition definition{name, {}, Definition::Origin::argument, id, place, none};
     const auto given = options_.arguments.find(name);
     if (equals != std::string::npos) {
       const Offset skipped = static_cast<Offset>(equals + 1);
       const bool exact = word.span.size() == word.text.size();
-      definition.value = expand_word(step, {word.text.substr(equals + 1), exact ? Span{begin + skipped, word.span.end} : word.span});
+      definition.value =
+          expand_word(step, {word.text.substr(equals + 1), exact ? Span{begin + skipped, word.span.end} : word.span});
     }
     if (given != options_.arguments.end()) {
       definition.value = {given->second, true};
@@ -198,7 +217,8 @@ void ModelBuilder::dispatch_environment(Step& step, const Instruction& instructi
   for (std::size_t i = 0; i + 2 < words.size(); i += 3) {
     const Value name = expand_word(step, words[i]);
     if (name.text.empty()) problem(absolute(step, words[i].span), "ENV names can not be blank");
-    definitions.push_back({name.text, expand_word(step, words[i + 1]), Definition::Origin::environment, id, absolute(step, words[i].span), none});
+    definitions.push_back({name.text, expand_word(step, words[i + 1]), Definition::Origin::environment, id,
+                           absolute(step, words[i].span), none});
   }
   for (Definition& definition : definitions) scope().set_environment(std::move(definition));
 }
@@ -210,10 +230,11 @@ void ModelBuilder::dispatch_run(Step& step, const Instruction& instruction) {
     extra_nodes_ = true;
     const Span span = absolute(step, flag.span);
     const bool verbatim = flag.span.size() == flag.text.size();
-    MountReading reading = read_mount(flag.value().value_or(""), span, verbatim, [&](std::string_view text, Span place) {
-      const Offset item = tree_.items[step.item].begin;
-      return expand_word(step, {std::string(text), {place.begin - item, place.end - item}});
-    });
+    MountReading reading =
+        read_mount(flag.value().value_or(""), span, verbatim, [&](std::string_view text, Span place) {
+          const Offset item = tree_.items[step.item].begin;
+          return expand_word(step, {std::string(text), {place.begin - item, place.end - item}});
+        });
     for (ModelProblem& fault : reading.problems) model_.problems.push_back(std::move(fault));
     Mount& mount = reading.mount;
     if (mount.target_given && !is_absolute(mount.target.text)) {
@@ -225,7 +246,8 @@ void ModelBuilder::dispatch_run(Step& step, const Instruction& instruction) {
   for (const ShellVariable& variable : tree_.items[step.item].instruction->script.variables) {
     step.references.push_back({variable.name, absolute(step, variable.span), scope().definition(variable.name), true});
   }
-  if (instruction.arguments.empty() && !instruction.json) problem(step.span, "RUN requires a command: nothing stands behind it");
+  if (instruction.arguments.empty() && !instruction.json)
+    problem(step.span, "RUN requires a command: nothing stands behind it");
 }
 
 void ModelBuilder::mount_origin(Step& step, std::uint32_t index) {
@@ -241,7 +263,9 @@ void ModelBuilder::mount_origin(Step& step, std::uint32_t index) {
     origin.name = mount.from;
     origin.kind = origin.stage != none ? Origin::Kind::stage : Origin::Kind::image;
     if (options_.named_contexts.contains(mount.from)) origin.kind = Origin::Kind::named_context;
-    if (origin.stage == step.stage) problem(mount.span, "cannot mount from stage \"" + mount.from + "\", stage needs to be defined before current command");
+    if (origin.stage == step.stage)
+      problem(mount.span,
+              "cannot mount from stage \"" + mount.from + "\", stage needs to be defined before current command");
   } else if (mount.from == "scratch") {
     return;
   }
@@ -261,7 +285,9 @@ Origin ModelBuilder::copy_origin(Step& step, const Instruction& instruction) {
   const Span place = absolute(step, from->span);
   origin.name = name;
   if (name.find('$') != std::string::npos) {
-    problem(place, "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround");
+    problem(place,
+            "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope "
+            "as a workaround");
     step.known = false;
     origin.kind = Origin::Kind::image;
     return origin;
@@ -273,7 +299,9 @@ Origin ModelBuilder::copy_origin(Step& step, const Instruction& instruction) {
     if (index < step.stage) {
       origin.stage = index;
     } else {
-      problem(place, index == step.stage ? "cannot copy from stage \"" + name + "\", it needs to be defined before current stage" : "invalid stage index " + name);
+      problem(place, index == step.stage
+                         ? "cannot copy from stage \"" + name + "\", it needs to be defined before current stage"
+                         : "invalid stage index " + name);
       step.known = false;
     }
     return origin;
@@ -296,7 +324,9 @@ void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
   step.independent = flag_is_set(instruction, "link") && instruction.flag("chmod") == nullptr;
   const std::vector<Word>& words = instruction.arguments;
   if (words.size() < 2) {
-    problem(step.span, keyword + " requires at least two arguments, but only " + (words.empty() ? "none were" : "one was") + " provided. Destination could not be determined");
+    problem(step.span, keyword + " requires at least two arguments, but only " +
+                           (words.empty() ? "none were" : "one was") +
+                           " provided. Destination could not be determined");
     step.known = false;
     if (words.empty()) return;
   }
@@ -319,7 +349,8 @@ void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
     Value source = expand_word(step, words[i]);
     const bool fetched = instruction.keyword == Keyword::add && (is_http(source.text) || is_git(source.text));
     if (fetched) {
-      step.origins.push_back({is_git(source.text) ? Origin::Kind::git : Origin::Kind::remote, none, source.text, {source}, {place}, none});
+      step.origins.push_back(
+          {is_git(source.text) ? Origin::Kind::git : Origin::Kind::remote, none, source.text, {source}, {place}, none});
     } else {
       files.paths.push_back(source);
       files.spans.push_back(place);
@@ -329,7 +360,8 @@ void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
   if (!files.paths.empty()) step.origins.push_back(std::move(files));
   step.destination = in_workdir(expand_word(step, words.back()));
   if (sources > 1 && step.destination.known && !step.destination.text.ends_with('/')) {
-    problem(step.span, "When using " + keyword + " with more than one source file, the destination must be a directory and end with a /");
+    problem(step.span, "When using " + keyword +
+                           " with more than one source file, the destination must be a directory and end with a /");
   }
 }
 
@@ -341,7 +373,8 @@ void ModelBuilder::dispatch_workdir(Step& step, const Instruction& instruction) 
   if (is_absolute(path.text)) {
     state.workdir = path;
   } else {
-    state.workdir = {path.text.empty() ? state.workdir.text : join_path(state.workdir.text, path.text), path.known && state.workdir.known};
+    state.workdir = {path.text.empty() ? state.workdir.text : join_path(state.workdir.text, path.text),
+                     path.known && state.workdir.known};
   }
   state.workdir_step = static_cast<StepId>(model_.steps.size());
   step.workdir = state.workdir;

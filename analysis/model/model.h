@@ -32,29 +32,38 @@ struct Value {
 
 // One setting of a variable. Definitions form chains; see environment().
 struct Definition {
-  enum class Origin : std::uint8_t { base_image, default_path, global_argument, platform_argument, argument, build_argument, environment, inherited };
+  enum class Origin : std::uint8_t {
+    base_image,
+    default_path,
+    global_argument,
+    platform_argument,
+    argument,
+    build_argument,
+    environment,
+    inherited
+  };
   std::string name;
   Value value;
   Origin origin = Origin::environment;
-  StepId step = none;              // the ENV or ARG that set it, in whichever stage it stands
-  Span span;                       // where the name stands there; empty for values from outside the file
+  StepId step = none;  // the ENV or ARG that set it, in whichever stage it stands
+  Span span;           // where the name stands there; empty for values from outside the file
   DefinitionId previous = none;
 };
 
 // A variable's use in an instruction's text, by BuildKit's expansion or by the shell of a RUN.
 struct VariableReference {
   std::string name;
-  Span span;                        // of the name
-  DefinitionId definition = none;   // what it sees; none: unset as far as is known
+  Span span;                       // of the name
+  DefinitionId definition = none;  // what it sees; none: unset as far as is known
   bool by_shell = false;
 };
 
 struct Mount {
   enum class Type : std::uint8_t { bind, cache, tmpfs, secret, ssh, unknown };
   Type type = Type::bind;
-  Span span;                  // the whole flag
+  Span span;  // the whole flag
   Value target, source, id;
-  std::string from;           // as written: stage name, image or named context
+  std::string from;  // as written: stage name, image or named context
   std::string sharing = "shared";
   std::optional<std::string> uid, gid, mode, size, env;  // env: of a secret
   bool read_only = false;
@@ -82,19 +91,19 @@ struct Step {
   StageId stage = 0;
   Keyword keyword = Keyword::unknown;
   Op op = Op::nothing;
-  bool onbuild = false;          // a trigger of the base stage; `item` is the ONBUILD instruction
-  std::uint32_t number = 0;      // i of [stage i/m]; 0: not counted
-  Span span;                     // header of the instruction, absolute
-  StepId parent = none;          // the op before it in the chain; none: starts on nothing (or on an unknown image)
-  bool independent = false;      // COPY/ADD --link: the copy has no parent, only its merge has
+  bool onbuild = false;             // a trigger of the base stage; `item` is the ONBUILD instruction
+  std::uint32_t number = 0;         // i of [stage i/m]; 0: not counted
+  Span span;                        // header of the instruction, absolute
+  StepId parent = none;             // the op before it in the chain; none: starts on nothing (or on an unknown image)
+  bool independent = false;         // COPY/ADD --link: the copy has no parent, only its merge has
   DefinitionId environment = none;  // head of the chain that applies at this step
   std::vector<Origin> origins;
   std::vector<Mount> mounts;
-  std::vector<Value> sources;       // of COPY and ADD, expanded
+  std::vector<Value> sources;  // of COPY and ADD, expanded
   Value destination;
-  Value workdir;                    // in force at the step, as text
+  Value workdir;  // in force at the step, as text
   Value user;
-  std::vector<std::string> shell;   // in force; empty: the default of the platform
+  std::vector<std::string> shell;  // in force; empty: the default of the platform
   // The steps whose WORKDIR, USER and SHELL are in force; none: the base image's, or the default.
   StepId workdir_step = none, user_step = none, shell_step = none;
   std::vector<VariableReference> references;
@@ -126,10 +135,10 @@ struct ImageConfig {
 };
 
 struct BuildOptions {
-  std::string target;                                  // "" = last stage
-  std::map<std::string, std::string, std::less<>> arguments;   // --build-arg
-  std::string platform;                                // --platform; "" = the builder's own, which is not known here
-  std::map<std::string, ImageConfig, std::less<>> images;      // by reference as written in FROM after expansion
+  std::string target;                                         // "" = last stage
+  std::map<std::string, std::string, std::less<>> arguments;  // --build-arg
+  std::string platform;  // --platform; "" = the builder's own, which is not known here
+  std::map<std::string, ImageConfig, std::less<>> images;          // by reference as written in FROM after expansion
   std::map<std::string, std::string, std::less<>> named_contexts;  // name -> what it stands for
   friend bool operator==(const BuildOptions&, const BuildOptions&);
 };
@@ -158,8 +167,8 @@ Model build_model(const SyntaxTree& tree, const BuildOptions& options = {});
 
 // The instruction a step comes from; for a trigger of ONBUILD the part behind that word.
 const Instruction& instruction_of(const SyntaxTree& tree, const Step& step);
-// The step as BuildKit prints it: "[build 2/5] RUN make"; "" for Op::nothing (cache-model 11.3). Variables whose value is
-// not known stay as written.
+// The step as BuildKit prints it: "[build 2/5] RUN make"; "" for Op::nothing (cache-model 11.3). Variables whose value
+// is not known stay as written.
 std::string step_name(const Model& model, const SyntaxTree& tree, StepId step);
 // Its first part alone: "[build 2/5]".
 std::string step_label(const Model& model, StepId step);

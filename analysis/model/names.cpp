@@ -35,7 +35,8 @@ std::string step_label(const Model& model, StepId id) {
   if (step.number == 0) return "";
   std::string name = stage.name.empty() ? fmt::format("stage-{}", step.stage) : stage.name;
   if (model.single_stage) name.clear();
-  return fmt::format("[{}{}{:>{}}/{}]", name, name.empty() ? "" : " ", step.number, decimal_width(stage.total), stage.total);
+  return fmt::format("[{}{}{:>{}}/{}]", name, name.empty() ? "" : " ", step.number, decimal_width(stage.total),
+                     stage.total);
 }
 
 std::string step_name(const Model& model, const SyntaxTree& tree, StepId id) {
@@ -47,9 +48,11 @@ std::string step_name(const Model& model, const SyntaxTree& tree, StepId id) {
   const Item& item = tree.items[step.item];
   const Instruction& instruction = instruction_of(tree, step);
   std::string text(trim_space(item.instruction->line.text));
-  if (step.onbuild) text = std::string(trim_space(std::string_view(item.instruction->line.text).substr(item.instruction->rest.begin)));
+  if (step.onbuild)
+    text = std::string(trim_space(std::string_view(item.instruction->line.text).substr(item.instruction->rest.begin)));
   const bool run = step.keyword == Keyword::run;
-  if (run && item.instruction->heredocs.size() == 1 && instruction.arguments.size() == 1 && parse_heredoc_marker(instruction.arguments[0].text)) {
+  if (run && item.instruction->heredocs.size() == 1 && instruction.arguments.size() == 1 &&
+      parse_heredoc_marker(instruction.arguments[0].text)) {
     text += " (" + summary(slice(*tree.text, item.absolute(item.instruction->heredocs[0].body))) + ")";
   }
   const auto lookup = [&](std::string_view name) -> VariableValue {

@@ -16,7 +16,8 @@ bool lower_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && 
 // One part of a repository's path: alphanumeric runs with separators between them.
 bool is_path_part(std::string_view part) {
   if (part.empty() || !lower_alphanumeric(part.front()) || !lower_alphanumeric(part.back())) return false;
-  return std::all_of(part.begin(), part.end(), [](char c) { return lower_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+  return std::all_of(part.begin(), part.end(),
+                     [](char c) { return lower_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 bool is_tag(std::string_view tag) {

@@ -21,8 +21,10 @@ DefinitionId Scope::set_environment(Definition definition) {
   const std::string& name = model_->definitions[id].name;
   const auto same = std::find_if(image_environment_.begin(), image_environment_.end(),
                                  [&](DefinitionId other) { return model_->definitions[other].name == name; });
-  if (same != image_environment_.end()) *same = id;
-  else image_environment_.push_back(id);
+  if (same != image_environment_.end())
+    *same = id;
+  else
+    image_environment_.push_back(id);
   return id;
 }
 
@@ -50,7 +52,8 @@ Scope Scope::from_image(Model& model, const ImageConfig* config) {
     scope.set_environment({name, {value, true}, Definition::Origin::base_image, none, {}, none});
   }
   if (scope.definition("PATH") == none) {
-    scope.set_environment({"PATH", {std::string(default_path), true}, Definition::Origin::default_path, none, {}, none});
+    scope.set_environment(
+        {"PATH", {std::string(default_path), true}, Definition::Origin::default_path, none, {}, none});
   }
   scope.workdir = {config->workdir.empty() ? "/" : config->workdir, true};
   scope.user = {config->user, true};

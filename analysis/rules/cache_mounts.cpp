@@ -1,7 +1,7 @@
 #include "analysis/rules/cache_mounts.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "analysis/knowledge/manifests.h"
 #include "analysis/knowledge/paths.h"
@@ -13,7 +13,8 @@ namespace {
 constexpr std::string_view offline_options = "--offline -o --no-restore --local --no-index";
 
 // Small one-off downloads of tools that install the rest.
-constexpr std::string_view installers = "pip setuptools wheel virtualenv pipenv poetry uv npm pnpm yarn corepack bundler pdm";
+constexpr std::string_view installers =
+    "pip setuptools wheel virtualenv pipenv poetry uv npm pnpm yarn corepack bundler pdm";
 
 bool installs_installers(const Install& install) {
   if (install.verb != Verb::add || install.operands.empty()) return false;
@@ -72,16 +73,20 @@ bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
     case Tool::apk:
       // "--no-cache" is the idiom of Alpine, and what a cache would save there is little.
       return !install.option("--no-cache");
-    case Tool::yarn_berry: return has_usable_berry_cache(facts.context());
-    case Tool::yarn: return !may_be_berry(facts.context(), step);
-    case Tool::go: return install.title != "go list" && install.title != "go tool";
+    case Tool::yarn_berry:
+      return has_usable_berry_cache(facts.context());
+    case Tool::yarn:
+      return !may_be_berry(facts.context(), step);
+    case Tool::go:
+      return install.title != "go list" && install.title != "go tool";
     case Tool::dotnet: {
       if (install.verb != Verb::build) return true;
       // Packages that a restore above has fetched are there.
       const std::vector<StepId> above = chain_above(facts.model(), step);
       return std::none_of(above.begin(), above.end(), [&](StepId each) { return facts.uses_tool(each, Tool::dotnet); });
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -99,22 +104,39 @@ bool meant_for(const Mount& mount, const PackageManager& manager) {
   const std::string& target = mount.target.text;
   const auto mentions = [&](std::string_view word) { return target.find(word) != std::string::npos; };
   switch (manager.tool) {
-    case Tool::npm: return mentions("npm");
-    case Tool::yarn: case Tool::yarn_berry: return mentions("yarn");
-    case Tool::pnpm: return mentions("pnpm");
-    case Tool::pip: return mentions("pip") || target.ends_with("/.cache") || target.ends_with("/.cache/");
-    case Tool::uv: return mentions("uv") || target.ends_with("/.cache") || target.ends_with("/.cache/");
-    case Tool::poetry: return mentions("poetry");
-    case Tool::go: return mentions("go");
-    case Tool::cargo: return mentions("cargo") || mentions("target");
-    case Tool::composer: return mentions("composer") || mentions("/tmp/cache");
-    case Tool::bundler: return mentions("bundle") || mentions("gem");
-    case Tool::maven: return mentions(".m2") || mentions("maven");
-    case Tool::gradle: return mentions("gradle");
-    case Tool::dotnet: return mentions("nuget") || mentions("NuGet");
-    case Tool::apt: return mentions("/apt");
-    case Tool::apk: return mentions("apk");
-    case Tool::dnf: return mentions("dnf") || mentions("yum");
+    case Tool::npm:
+      return mentions("npm");
+    case Tool::yarn:
+    case Tool::yarn_berry:
+      return mentions("yarn");
+    case Tool::pnpm:
+      return mentions("pnpm");
+    case Tool::pip:
+      return mentions("pip") || target.ends_with("/.cache") || target.ends_with("/.cache/");
+    case Tool::uv:
+      return mentions("uv") || target.ends_with("/.cache") || target.ends_with("/.cache/");
+    case Tool::poetry:
+      return mentions("poetry");
+    case Tool::go:
+      return mentions("go");
+    case Tool::cargo:
+      return mentions("cargo") || mentions("target");
+    case Tool::composer:
+      return mentions("composer") || mentions("/tmp/cache");
+    case Tool::bundler:
+      return mentions("bundle") || mentions("gem");
+    case Tool::maven:
+      return mentions(".m2") || mentions("maven");
+    case Tool::gradle:
+      return mentions("gradle");
+    case Tool::dotnet:
+      return mentions("nuget") || mentions("NuGet");
+    case Tool::apt:
+      return mentions("/apt");
+    case Tool::apk:
+      return mentions("apk");
+    case Tool::dnf:
+      return mentions("dnf") || mentions("yum");
   }
   return false;
 }
@@ -136,7 +158,8 @@ bool is_copied_out(const RuleContext& context, StageId stage, std::string_view d
       for (const Value& path : origin.paths) {
         if (!path.known) return true;
         const std::string clean = resolve_path("/", path.text);
-        if (clean == "/" ? use == CacheUse::later : is_within(directory, clean) || is_within(clean, directory)) return true;
+        if (clean == "/" ? use == CacheUse::later : is_within(directory, clean) || is_within(clean, directory))
+          return true;
       }
     }
   }
@@ -176,8 +199,13 @@ bool runs_tool_later(const RuleContext& context, StageId stage, const PackageMan
 class Planner {
  public:
   Planner(const StepFacts& facts, StepId step, std::vector<Install> installs)
-      : facts_(facts), context_(facts.context()), model_(facts.model()), step_(facts.model().steps[step]), id_(step),
-        environment_(environment_of(facts.context(), step)), plan_{.step = step, .tool = installs.front().tool},
+      : facts_(facts),
+        context_(facts.context()),
+        model_(facts.model()),
+        step_(facts.model().steps[step]),
+        id_(step),
+        environment_(environment_of(facts.context(), step)),
+        plan_{.step = step, .tool = installs.front().tool},
         manager_(package_manager(installs.front().tool)) {
     plan_.installs = std::move(installs);
   }
@@ -230,14 +258,17 @@ class Planner {
       return false;
     }
     if (is_result(directory, resolved.path)) return false;
-    if (manager_.tool == Tool::apt && resolved.path == "/var/lib/apt" && keeps_package_marks()) resolved.path += "/lists";
+    if (manager_.tool == Tool::apt && resolved.path == "/var/lib/apt" && keeps_package_marks())
+      resolved.path += "/lists";
     const Owner owner = mount_owner(environment_);
     if (!owner.known && !manager_.system) {
-      plan_.obstacle = fmt::format("the numeric id of user `{}` is not known, and the mount would belong to root", environment_.user);
+      plan_.obstacle = fmt::format("the numeric id of user `{}` is not known, and the mount would belong to root",
+                                   environment_.user);
     }
     const std::string home = home_directory(environment_);
     if (!owner.uid.empty() && directory_of(resolved.path) != home) {
-      plan_.doubts.push_back(fmt::format("{} is created for the mount and belongs to root in the image", directory_of(resolved.path)));
+      plan_.doubts.push_back(
+          fmt::format("{} is created for the mount and belongs to root in the image", directory_of(resolved.path)));
     }
     if (!plan_.obstacle.empty()) resolved.path.clear();
     plan_.mounts.push_back({resolved.path, std::string(directory.sharing), manager_.system ? Owner{} : owner});
@@ -261,8 +292,8 @@ class Planner {
       // There the author mounts something, and leaves this to the layers.
       const bool other_mounts = std::any_of(step.mounts.begin(), step.mounts.end(),
                                             [&](const Mount& mount) { return meant_for(mount, manager_); });
-      const bool mounted = std::any_of(step.mounts.begin(), step.mounts.end(),
-                                       [&](const Mount& mount) { return covers(mount, path); });
+      const bool mounted =
+          std::any_of(step.mounts.begin(), step.mounts.end(), [&](const Mount& mount) { return covers(mount, path); });
       if (directory.use == CacheUse::later && other_mounts && !mounted) return true;
     }
     for (const StepId above : chain_above(model_, id_)) {
@@ -300,7 +331,8 @@ class Planner {
 
   void add_doubts() {
     if (!environment_.image_described) {
-      const std::string image = environment_.image_reference.empty() ? "base image" : fmt::format("image `{}`", environment_.image_reference);
+      const std::string image =
+          environment_.image_reference.empty() ? "base image" : fmt::format("image `{}`", environment_.image_reference);
       plan_.doubts.push_back(fmt::format("the user and the variables of the {}, which may move the cache", image));
     }
     const bool later = std::any_of(manager_.caches.begin(), manager_.caches.end(),
@@ -325,8 +357,12 @@ class Planner {
     if (manager_.tool == Tool::maven && plan_.installs.front().option("-s --settings -gs --global-settings")) {
       plan_.doubts.push_back("that the settings file names no other local repository");
     }
-    const bool marks = std::any_of(plan_.mounts.begin(), plan_.mounts.end(), [](const PlannedMount& each) { return each.target == "/var/lib/apt"; });
-    if (marks) plan_.doubts.push_back("that nobody asks in the image which packages were installed automatically: apt notes that below /var/lib/apt");
+    const bool marks = std::any_of(plan_.mounts.begin(), plan_.mounts.end(),
+                                   [](const PlannedMount& each) { return each.target == "/var/lib/apt"; });
+    if (marks)
+      plan_.doubts.push_back(
+          "that nobody asks in the image which packages were installed automatically: apt notes that below "
+          "/var/lib/apt");
     if (manager_.tool == Tool::apk) {
       plan_.doubts.push_back("an empty /etc/apk/cache stays in the image and switches apk's cache on there");
     }

@@ -1,8 +1,8 @@
 // A COPY that brings in more than the next install reads, so that any edit re-runs the install.
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
@@ -26,9 +26,9 @@ struct FedInstall {
 // A COPY and the installs that it makes re-run.
 struct Cause {
   StepId copy = none;
-  std::string source;             // what it copies, "." for the whole context
-  std::uint64_t files = 0;        // that it brings; 0: not known
-  bool feeds_manifests = false;   // also brings what the installs need
+  std::string source;            // what it copies, "." for the whole context
+  std::uint64_t files = 0;       // that it brings; 0: not known
+  bool feeds_manifests = false;  // also brings what the installs need
   std::vector<FedInstall> installs;
 };
 
@@ -56,7 +56,8 @@ bool brings_others(const StepFacts& facts, const ContextCopy& copy, const Instal
 }
 
 bool provides(const ContextCopy& copy, const InstallInputs& inputs) {
-  return std::any_of(inputs.files.begin(), inputs.files.end(), [&](const std::string& file) { return is_within(file, copy.source); });
+  return std::any_of(inputs.files.begin(), inputs.files.end(),
+                     [&](const std::string& file) { return is_within(file, copy.source); });
 }
 
 // Whether an install of the same tool already ran above: the second one is then quick, and meant.
@@ -71,7 +72,8 @@ bool installed_before(const StepFacts& facts, StepId copy, Tool tool) {
 }
 
 // Whether the copy is to blame for re-runs of the install.
-bool feeds_too_much(const StepFacts& facts, const ContextCopy& copy, StepId run, const Install& install, const InstallInputs& inputs) {
+bool feeds_too_much(const StepFacts& facts, const ContextCopy& copy, StepId run, const Install& install,
+                    const InstallInputs& inputs) {
   if (!copy.directory) return false;
   const bool related = is_within(install.directory, copy.destination) || is_within(copy.destination, install.directory);
   if (!related && !copy.whole) return false;
@@ -81,7 +83,8 @@ bool feeds_too_much(const StepFacts& facts, const ContextCopy& copy, StepId run,
   // Sources beside the manifests: blamed only when nothing in the install or behind it in the RUN can want them.
   if (!inputs.known || !inputs.doubts.empty()) return false;
   const std::vector<ShellCommand>& commands = facts.commands(run);
-  return std::all_of(commands.begin() + static_cast<std::ptrdiff_t>(install.command) + 1, commands.end(), is_plain_command);
+  return std::all_of(commands.begin() + static_cast<std::ptrdiff_t>(install.command) + 1, commands.end(),
+                     is_plain_command);
 }
 
 std::vector<Cause> find_causes(const StepFacts& facts, const ContextCopies& all_copies) {
@@ -102,7 +105,8 @@ std::vector<Cause> find_causes(const StepFacts& facts, const ContextCopies& all_
         cause.source = copy.source;
         cause.feeds_manifests = cause.feeds_manifests || copy.whole || provides(copy, inputs);
         if (inputs.known) cause.files = std::max(cause.files, match_source(facts.context().context, copy.source).files);
-        if (cause.installs.empty() || cause.installs.back().install != &install) cause.installs.push_back({run, &install, inputs});
+        if (cause.installs.empty() || cause.installs.back().install != &install)
+          cause.installs.push_back({run, &install, inputs});
       }
     }
   }
@@ -115,13 +119,19 @@ std::vector<Cause> find_causes(const StepFacts& facts, const ContextCopies& all_
 class Repair {
  public:
   Repair(const StepFacts& facts, const ContextCopies& copies, const Cause& cause)
-      : facts_(facts), sources_(copies.of(cause.copy)), above_(copies.above(cause.copy)), tree_(facts.context().tree),
-        cause_(cause), copy_(facts.model().steps[cause.copy]), destination_(destination_of(facts.context(), cause.copy)) {}
+      : facts_(facts),
+        sources_(copies.of(cause.copy)),
+        above_(copies.above(cause.copy)),
+        tree_(facts.context().tree),
+        cause_(cause),
+        copy_(facts.model().steps[cause.copy]),
+        destination_(destination_of(facts.context(), cause.copy)) {}
 
   Fix make() && {
     find_place();
     Fix fix;
-    fix.title = fmt::format("Copy the manifests before `{}`, and the rest after it", cause_.installs.front().install->title);
+    fix.title =
+        fmt::format("Copy the manifests before `{}`, and the rest after it", cause_.installs.front().install->title);
     if (obstacle_.empty()) write(fix);
     if (!obstacle_.empty()) {
       fix.edits = {};
@@ -155,7 +165,9 @@ class Repair {
       if (step.onbuild || !passes(id)) break;
     }
     if (last_install_ == none) {
-      obstacle_ = "a step between the COPY and the install may need what is copied; copy the manifests, install, and then copy the rest";
+      obstacle_ =
+          "a step between the COPY and the install may need what is copied; copy the manifests, install, and then copy "
+          "the rest";
     }
     for (const FedInstall* each : handled_) {
       if (!each->inputs.obstacle.empty()) obstacle_ = each->inputs.obstacle;
@@ -167,18 +179,25 @@ class Repair {
   bool passes(StepId id) {
     const Step& step = facts_.model().steps[id];
     switch (step.keyword) {
-      case Keyword::env: case Keyword::arg:
-        return std::none_of(facts_.model().definitions.begin(), facts_.model().definitions.end(), [&](const Definition& each) {
-          return each.step == id && std::any_of(copy_.references.begin(), copy_.references.end(),
-                                                [&](const VariableReference& use) { return use.name == each.name; });
-        });
-      case Keyword::workdir: return written_destination().starts_with('/');
-      case Keyword::run: return passes_run(id);
-      case Keyword::copy: case Keyword::add: {
+      case Keyword::env:
+      case Keyword::arg:
+        return std::none_of(facts_.model().definitions.begin(), facts_.model().definitions.end(),
+                            [&](const Definition& each) {
+                              return each.step == id &&
+                                     std::any_of(copy_.references.begin(), copy_.references.end(),
+                                                 [&](const VariableReference& use) { return use.name == each.name; });
+                            });
+      case Keyword::workdir:
+        return written_destination().starts_with('/');
+      case Keyword::run:
+        return passes_run(id);
+      case Keyword::copy:
+      case Keyword::add: {
         const std::string other = destination_of(facts_.context(), id);
         return !other.empty() && !is_within(other, destination_) && !is_within(destination_, other);
       }
-      default: return true;
+      default:
+        return true;
     }
   }
 
@@ -218,13 +237,16 @@ class Repair {
     bool simple = !run.json && run.heredocs.empty() && run.script.complete && right.join == ShellJoin::and_then;
     for (std::size_t i = 0; i < commands.size(); ++i) {
       simple = simple && commands[i].depth == 0 && !commands[i].subshell && !commands[i].conditional;
-      const bool state = commands[i].words.empty() || lists("cd export set source . pushd trap umask ulimit", commands[i].words[0].text);
+      const bool state = commands[i].words.empty() ||
+                         lists("cd export set source . pushd trap umask ulimit", commands[i].words[0].text);
       simple = simple && !(i <= *split_behind_ && state);
     }
     cut_ = facts_.context().absolute(id, {left.span.end, right.span.begin});
     if (slice(*tree_.text, cut_).find('#') != std::string_view::npos) simple = false;
-    if (!simple) obstacle_ = "the command goes on to use the sources; split it behind the install and copy the sources in between";
-    else doubt("that the two halves of the command share nothing but files");
+    if (!simple)
+      obstacle_ = "the command goes on to use the sources; split it behind the install and copy the sources in between";
+    else
+      doubt("that the two halves of the command share nothing but files");
   }
 
   bool touches_destination(StepId id) const {
@@ -232,17 +254,23 @@ class Repair {
     const std::vector<ShellCommand>& commands = facts_.commands(id);
     for (std::size_t i = 0; i < commands.size(); ++i) {
       const auto& installs = facts_.installs(id);
-      if (std::any_of(installs.begin(), installs.end(), [&](const Install& each) { return each.command == i; })) continue;
+      if (std::any_of(installs.begin(), installs.end(), [&](const Install& each) { return each.command == i; }))
+        continue;
       std::vector<ShellWord> words = commands[i].words;
       words.insert(words.end(), commands[i].redirections.begin(), commands[i].redirections.end());
       for (std::size_t w = 1; w < words.size(); ++w) {
         const std::string& text = words[w].text;
         if (text.starts_with('-') || text.find("://") != std::string::npos) continue;
-        if (words[0].text == "sed" && !words[w - 1].text.starts_with("-f") && !text.starts_with('/') && text.find_first_of("|/#,") < 2) continue;  // its script
+        if (words[0].text == "sed" && !words[w - 1].text.starts_with("-f") && !text.starts_with('/') &&
+            text.find_first_of("|/#,") < 2)
+          continue;  // its script
         const bool relative = !text.starts_with('/') && !text.starts_with('~') && !text.starts_with('$');
-        if (relative && text.find_first_of("/.") == std::string::npos && !lists("mkdir chmod chown rm mv cp ln touch cat tar sed", words[0].text)) continue;
+        if (relative && text.find_first_of("/.") == std::string::npos &&
+            !lists("mkdir chmod chown rm mv cp ln touch cat tar sed", words[0].text))
+          continue;
         const std::string path = resolve_path(workdir, text);
-        if (path.empty() || is_within(path, destination_) || (path != "/" && is_within(destination_, path))) return destination_ != "/" || relative;
+        if (path.empty() || is_within(path, destination_) || (path != "/" && is_within(destination_, path)))
+          return destination_ != "/" || relative;
       }
     }
     return false;
@@ -285,7 +313,8 @@ class Repair {
 
   bool is_brought_above(const std::string& file) const {
     return std::any_of(above_.begin(), above_.end(), [&](const ContextCopy* copy) {
-      const bool brings = copy->directory ? is_within(file, copy->source) : copy->source == file || matches_glob(file, copy->source);
+      const bool brings =
+          copy->directory ? is_within(file, copy->source) : copy->source == file || matches_glob(file, copy->source);
       return brings && copy->destination == destination_;
     });
   }
@@ -304,7 +333,8 @@ class Repair {
     for (auto& [directory, names] : by_directory) sort_as_people_do(names);
     const auto version = frontend_version(tree_);
     const bool floating = version && version->second == 999;
-    const bool whole = std::any_of(sources_.begin(), sources_.end(), [](const ContextCopy& source) { return source.whole; });
+    const bool whole =
+        std::any_of(sources_.begin(), sources_.end(), [](const ContextCopy& source) { return source.whole; });
     const std::string head = keyword_and_flags();
     if (by_directory.size() > 1 && whole && version && !floating && *version >= std::pair(1, 20)) {
       std::vector<std::string> all(files.begin(), files.end());
@@ -321,8 +351,11 @@ class Repair {
 
   // The nearest directory first, and in it package.json before its lock file.
   void sort_as_people_do(std::vector<std::string>& files) const {
-    const auto key = [&](const std::string& file) { return std::tuple(std::count(file.begin(), file.end(), '/'), directory_of(file), rank(file)); };
-    std::stable_sort(files.begin(), files.end(), [&](const std::string& a, const std::string& b) { return key(a) < key(b); });
+    const auto key = [&](const std::string& file) {
+      return std::tuple(std::count(file.begin(), file.end(), '/'), directory_of(file), rank(file));
+    };
+    std::stable_sort(files.begin(), files.end(),
+                     [&](const std::string& a, const std::string& b) { return key(a) < key(b); });
   }
 
   std::size_t rank(std::string_view file) const {
@@ -343,7 +376,8 @@ class Repair {
     const bool lower = !instruction.name.text.empty() && instruction.name.text[0] >= 'a';
     std::string head = lower ? "copy" : "COPY";
     for (const Flag& flag : instruction.flags) {
-      if (flag.name() == "chown" || flag.name() == "chmod" || flag.name() == "link") head += fmt::format(" {}", slice(*tree_.text, tree_.items[copy_.item].absolute(flag.span)));
+      if (flag.name() == "chown" || flag.name() == "chmod" || flag.name() == "link")
+        head += fmt::format(" {}", slice(*tree_.text, tree_.items[copy_.item].absolute(flag.span)));
     }
     return head;
   }
@@ -381,7 +415,8 @@ class Repair {
     for (const FedInstall* each : handled_) {
       for (const std::string& text : each->inputs.doubts) doubt(text);
       for (const std::string& lock : each->inputs.locks) {
-        doubt(fmt::format("that `{}` leaves {} as it is: the COPY now puts the original back", each->install->title, lock));
+        doubt(fmt::format("that `{}` leaves {} as it is: the COPY now puts the original back", each->install->title,
+                          lock));
       }
       each_word(each->install->manager().results, [&](std::string_view result) {
         const std::string_view name = base_name(result);
@@ -398,7 +433,8 @@ class Repair {
   }
 
   bool lies_in_copy(std::string_view path) const {
-    return std::any_of(sources_.begin(), sources_.end(), [&](const ContextCopy& source) { return is_within(path, source.source); });
+    return std::any_of(sources_.begin(), sources_.end(),
+                       [&](const ContextCopy& source) { return is_within(path, source.source); });
   }
 
   const StepFacts& facts_;
@@ -430,10 +466,14 @@ std::string message_of(const RuleContext& context, const Cause& cause) {
     if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
   }
   std::string fed = "every file of the context";
-  if (cause.files != 0) fed = fmt::format("{} file{}", cause.files, cause.files == 1 ? "" : "s");
-  else if (cause.source != ".") fed = fmt::format("everything below `{}`", cause.source);
-  return fmt::format("{} {} on every source edit: {} feeds {} {}", fmt::join(titles, " and "), titles.size() == 1 ? "re-runs" : "re-run",
-                     quoted(context.tree, context.model.steps[cause.copy].span), titles.size() == 1 ? "it" : "them", fed);
+  if (cause.files != 0)
+    fed = fmt::format("{} file{}", cause.files, cause.files == 1 ? "" : "s");
+  else if (cause.source != ".")
+    fed = fmt::format("everything below `{}`", cause.source);
+  return fmt::format("{} {} on every source edit: {} feeds {} {}", fmt::join(titles, " and "),
+                     titles.size() == 1 ? "re-runs" : "re-run",
+                     quoted(context.tree, context.model.steps[cause.copy].span), titles.size() == 1 ? "it" : "them",
+                     fed);
 }
 
 // A bind mount of more than the manifests does the same without leaving a layer.
@@ -442,8 +482,11 @@ void check_bind_mounts(const StepFacts& facts, Findings& findings) {
   for (StepId run = 0; run < context.model.steps.size(); ++run) {
     if (facts.installs(run).empty()) continue;
     for (const Origin& origin : context.model.steps[run].origins) {
-      if (origin.kind != Origin::Kind::context || origin.mount == none || origin.mount >= context.model.steps[run].mounts.size()) continue;
-      const bool whole = origin.paths.empty() || (origin.paths.front().known && clean_source(origin.paths.front().text) == ".");
+      if (origin.kind != Origin::Kind::context || origin.mount == none ||
+          origin.mount >= context.model.steps[run].mounts.size())
+        continue;
+      const bool whole =
+          origin.paths.empty() || (origin.paths.front().known && clean_source(origin.paths.front().text) == ".");
       const auto& installs = facts.installs(run);
       const auto install = std::find_if(installs.begin(), installs.end(), [](const Install& each) {
         return each.verb == Verb::install && !each.names_packages && each.sources == SourceUse::none;
@@ -452,7 +495,8 @@ void check_bind_mounts(const StepFacts& facts, Findings& findings) {
       if (!whole || install == installs.end()) continue;
       const bool only_installs = std::all_of(commands.begin(), commands.end(), [&](const ShellCommand& command) {
         return is_plain_command(command) || std::any_of(installs.begin(), installs.end(), [&](const Install& each) {
-                 return &commands[each.command] == &command && each.verb != Verb::build && each.sources == SourceUse::none;
+                 return &commands[each.command] == &command && each.verb != Verb::build &&
+                        each.sources == SourceUse::none;
                });
       });
       if (!only_installs) continue;
@@ -460,7 +504,8 @@ void check_bind_mounts(const StepFacts& facts, Findings& findings) {
       Finding finding{.span = first_line(context.tree, context.model.steps[run].mounts[origin.mount].span)};
       finding.message = fmt::format("`{}` re-runs on every source edit: the bind mount feeds it {}", install->title,
                                     files == 0 ? "every file of the context" : fmt::format("{} files", files));
-      Fix fix{.title = "Mount only the manifests, one bind mount for each", .safety = Safety::sketch,
+      Fix fix{.title = "Mount only the manifests, one bind mount for each",
+              .safety = Safety::sketch,
               .unproven = "which files the install reads"};
       finding.fixes.push_back(std::move(fix));
       findings.push_back(std::move(finding));
@@ -494,7 +539,8 @@ const Rule copy_before_install{
     .id = "copy-before-install",
     .summary = "Sources are copied before dependencies are installed",
     .severity = Severity::warning,
-    .why = R"(Every file a COPY matches is part of its cache key, and each later step of the stage stands on it. When the sources come
+    .why =
+        R"(Every file a COPY matches is part of its cache key, and each later step of the stage stands on it. When the sources come
 in above the install, one edited file re-runs the install, although the manifests it reads are the same as before.
 Copied in the other order, first the manifests, then the install, then the rest, the install re-runs only when a manifest
 changes.)",
@@ -503,7 +549,8 @@ changes.)",
   package.json that run at install, commands in front of the install that read the project.
 - The same tool has installed above the COPY already; the second install is quick and meant.
 - A directory beside the manifests is copied and the context is not known.)",
-    .unproven = R"(Without the context, or with manifests that include others in ways that cannot be followed: that the install reads nothing
+    .unproven =
+        R"(Without the context, or with manifests that include others in ways that cannot be followed: that the install reads nothing
 else. That no file of the context lies where the install writes (`node_modules` without a `.dockerignore`), and that the
 install leaves its lock file alone. Whatever is open is named with the fix, which is then offered for review only.)",
     .example = {.before = R"(-- package.json --

@@ -13,7 +13,8 @@ bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r\n") 
 // The line that begins at `begin`, with its ending.
 Span line_at(std::string_view text, Offset begin) {
   const std::size_t newline = text.find('\n', begin);
-  return {begin, newline == std::string_view::npos ? static_cast<Offset>(text.size()) : static_cast<Offset>(newline + 1)};
+  return {begin,
+          newline == std::string_view::npos ? static_cast<Offset>(text.size()) : static_cast<Offset>(newline + 1)};
 }
 
 // The line that ends at `end`, with its ending; empty at the beginning of the text.
@@ -85,12 +86,13 @@ bool blank_line_behind(const SyntaxTree& tree, std::uint32_t item) {
   return end < text.size() && is_blank(slice(text, line_at(text, end)));
 }
 
-bool replace_and_move_behind(EditList& edits, const SyntaxTree& tree, std::uint32_t item, const Replacement& replacement,
-                             std::uint32_t behind) {
+bool replace_and_move_behind(EditList& edits, const SyntaxTree& tree, std::uint32_t item,
+                             const Replacement& replacement, std::uint32_t behind) {
   const std::string_view text = *tree.text;
   const Offset begin = tree.items[item].begin;
   const std::string_view ending = line_ending(text, begin);
-  std::string arriving = with_ending(slice(text, block_of(tree, item)), ending) + lines_at(text, begin, replacement.following);
+  std::string arriving =
+      with_ending(slice(text, block_of(tree, item)), ending) + lines_at(text, begin, replacement.following);
   if (blank_line_behind(tree, item)) arriving.insert(0, ending);
   return edits.add({block_of(tree, item), lines_at(text, begin, replacement.lines)}) &&
          edits.add(insertion_behind(text, tree.items[behind].span().end, std::move(arriving), ending));
@@ -110,7 +112,8 @@ bool replace_and_move_into(EditList& edits, const SyntaxTree& tree, std::uint32_
   arriving += indentation(text, line_before(text, line_at(text, target.header().begin).end).begin);
   arriving += slice(text, target.absolute({instruction.name.span.begin, header_end}));
   arriving += ' ';
-  return edits.add({block_of(tree, item), lines_at(text, begin, replacement.lines)}) && edits.add({cut, std::move(arriving)});
+  return edits.add({block_of(tree, item), lines_at(text, begin, replacement.lines)}) &&
+         edits.add({cut, std::move(arriving)});
 }
 
 bool move_blocks(EditList& edits, const SyntaxTree& tree, const std::vector<std::uint32_t>& items, Place place,
@@ -124,8 +127,10 @@ bool move_blocks(EditList& edits, const SyntaxTree& tree, const std::vector<std:
     const Span block = block_of(tree, item);
     ending = line_ending(text, tree.items[item].begin);
     arriving += with_ending(slice(text, block), ending);
-    if (!removals.empty() && removals.back().end == block.begin) removals.back().end = block.end;
-    else removals.push_back(block);
+    if (!removals.empty() && removals.back().end == block.begin)
+      removals.back().end = block.end;
+    else
+      removals.push_back(block);
   }
   for (Span& removal : removals) {
     // Two paragraphs that lose what stood between them keep one blank line.
@@ -197,8 +202,8 @@ bool RunEditor::remove_commands(EditList& edits, const std::set<std::size_t>& co
     return commands_[i].join == ShellJoin::and_then || commands_[i].join == ShellJoin::sequence;
   };
   const auto beside = [&](std::size_t left, std::size_t right) {
-    return commands_[left].depth == commands_[right].depth && commands_[left].conditional == commands_[right].conditional &&
-           separated(left, right);
+    return commands_[left].depth == commands_[right].depth &&
+           commands_[left].conditional == commands_[right].conditional && separated(left, right);
   };
   for (auto it = commands.begin(); it != commands.end();) {
     const std::size_t first = *it;
@@ -283,7 +288,8 @@ bool RunEditor::insert_first_command(EditList& edits) const {
   const std::string_view text = *tree_.text;
   const Item& item = tree_.items[item_];
   const Instruction& run = *item.instruction;
-  const bool in_body = !run.heredocs.empty() && !commands_.empty() && absolute(commands_.front().span).begin >= item.header().end;
+  const bool in_body =
+      !run.heredocs.empty() && !commands_.empty() && absolute(commands_.front().span).begin >= item.header().end;
   if (!in_body) {
     const Offset begin = item.absolute({run.line.source(run.rest.begin), run.size}).begin;
     const std::size_t at = run.line.text.find_first_not_of(" \t\r\n", run.rest.begin);
@@ -310,14 +316,16 @@ bool RunEditor::finish(EditList& edits) const {
     if (!operands && words[0].text == "rm") whole.insert(command);
   }
   const Instruction& run = *tree_.items[item_].instruction;
-  const bool touches_commands = !whole.empty() || !removed_words_.empty() || !assignments_.empty() || !words_.empty() || !first_.empty();
+  const bool touches_commands =
+      !whole.empty() || !removed_words_.empty() || !assignments_.empty() || !words_.empty() || !first_.empty();
   if (run.json && touches_commands) return false;
   if (!remove_commands(edits, whole) || !remove_words(edits, whole)) return false;
   for (const auto& [command, assignment] : assignments_) {
     const ShellCommand& target = commands_[command];
     if (target.words.empty() || !is_exact(target.words[0])) return false;
     // In front of "sudo" it would not reach the program.
-    if (program_word(target) != 0 && target.words[0].text != "corepack" && !target.words[0].text.starts_with("python")) return false;
+    if (program_word(target) != 0 && target.words[0].text != "corepack" && !target.words[0].text.starts_with("python"))
+      return false;
     const Offset at = absolute(target.span).begin;
     if (!edits.add({{at, at}, assignment + ' '})) return false;
   }

@@ -27,7 +27,8 @@ struct Replacement {
 };
 [[nodiscard]] bool replace_and_move_behind(EditList& edits, const SyntaxTree& tree, std::uint32_t item,
                                            const Replacement& replacement, std::uint32_t behind);
-// The same, but the block arrives inside the RUN `run`, which is cut in two at `cut` (absolute; what lies under it goes).
+// The same, but the block arrives inside the RUN `run`, which is cut in two at `cut` (absolute; what lies under it
+// goes).
 [[nodiscard]] bool replace_and_move_into(EditList& edits, const SyntaxTree& tree, std::uint32_t item,
                                          const Replacement& replacement, std::uint32_t run, Span cut);
 
@@ -44,8 +45,12 @@ class RunEditor {
   void add_flag(std::string flag) { flags_.push_back(std::move(flag)); }
   // Shell text in front of the first command ("rm -f x;") or of one command ("A=b").
   void run_first(std::string text) { first_ = std::move(text); }
-  void set_variable(std::size_t command, std::string assignment) { assignments_.emplace_back(command, std::move(assignment)); }
-  void add_word(std::size_t command, Span behind, std::string word) { words_.push_back({command, behind, std::move(word)}); }
+  void set_variable(std::size_t command, std::string assignment) {
+    assignments_.emplace_back(command, std::move(assignment));
+  }
+  void add_word(std::size_t command, Span behind, std::string word) {
+    words_.push_back({command, behind, std::move(word)});
+  }
   // Words are indices into the command's words; a command with no operand left goes altogether.
   void remove_word(std::size_t command, std::size_t word) { removed_words_.insert({command, word}); }
   void remove_command(std::size_t command) { removed_commands_.insert(command); }

@@ -1,7 +1,7 @@
 #include "analysis/rules/install_inputs.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/manifests.h"
@@ -33,21 +33,48 @@ class Reader {
     }
     inputs_.known = context_.complete();
     switch (install_.tool) {
-      case Tool::npm: case Tool::yarn: case Tool::yarn_berry: case Tool::pnpm: javascript(); break;
-      case Tool::pip: requirements(); break;
-      case Tool::uv: install_.requirements.empty() ? uv() : requirements(); break;
-      case Tool::poetry: poetry(); break;
-      case Tool::go: go(); break;
-      case Tool::composer: composer(); break;
-      case Tool::bundler: bundler(); break;
-      case Tool::dotnet: dotnet(); break;
-      case Tool::maven: maven(); break;
-      case Tool::gradle: gradle(); break;
+      case Tool::npm:
+      case Tool::yarn:
+      case Tool::yarn_berry:
+      case Tool::pnpm:
+        javascript();
+        break;
+      case Tool::pip:
+        requirements();
+        break;
+      case Tool::uv:
+        install_.requirements.empty() ? uv() : requirements();
+        break;
+      case Tool::poetry:
+        poetry();
+        break;
+      case Tool::go:
+        go();
+        break;
+      case Tool::composer:
+        composer();
+        break;
+      case Tool::bundler:
+        bundler();
+        break;
+      case Tool::dotnet:
+        dotnet();
+        break;
+      case Tool::maven:
+        maven();
+        break;
+      case Tool::gradle:
+        gradle();
+        break;
       case Tool::cargo:
         main("Cargo.toml");
-        inputs_.obstacle = "Cargo wants a target for each manifest (`src/lib.rs` or `src/main.rs`): copy the manifests and add empty ones";
+        inputs_.obstacle =
+            "Cargo wants a target for each manifest (`src/lib.rs` or `src/main.rs`): copy the manifests and add empty "
+            "ones";
         break;
-      default: inputs_.obstacle = "the manifests of this tool are not known"; break;
+      default:
+        inputs_.obstacle = "the manifests of this tool are not known";
+        break;
     }
     std::sort(inputs_.files.begin(), inputs_.files.end());
     inputs_.files.erase(std::unique(inputs_.files.begin(), inputs_.files.end()), inputs_.files.end());
@@ -55,7 +82,9 @@ class Reader {
   }
 
  private:
-  std::string in_project(std::string_view path) const { return resolve_path(inputs_.project.empty() ? "." : inputs_.project, path); }
+  std::string in_project(std::string_view path) const {
+    return resolve_path(inputs_.project.empty() ? "." : inputs_.project, path);
+  }
   bool exists(std::string_view path) const {
     const ContextEntry* entry = find_entry(context_, path);
     return entry != nullptr && entry->kind != EntryKind::directory;
@@ -91,12 +120,15 @@ class Reader {
   // A file that is taken if it is there; unseen contexts get a pattern that may match nothing.
   void maybe(std::string_view name) {
     const std::string path = in_project(name);
-    if (!inputs_.known) add(path + '*');
-    else if (exists(path)) add(path);
+    if (!inputs_.known)
+      add(path + '*');
+    else if (exists(path))
+      add(path);
   }
   void maybe_lock(std::string_view name) {
     maybe(name);
-    if (inputs_.known && exists(in_project(name)) && !install_.keeps_manifests) inputs_.locks.push_back(in_project(name));
+    if (inputs_.known && exists(in_project(name)) && !install_.keeps_manifests)
+      inputs_.locks.push_back(in_project(name));
   }
   // Optional settings: named only where the context is known.
   void setting(std::string_view name) {
@@ -117,7 +149,8 @@ class Reader {
         continue;
       }
       bool matches = false;
-      each_word(patterns, [&](std::string_view pattern) { matches = matches || matches_glob(base_name(entry.path), pattern); });
+      each_word(patterns,
+                [&](std::string_view pattern) { matches = matches || matches_glob(base_name(entry.path), pattern); });
       if (matches) add(entry.path);
     }
   }
@@ -132,9 +165,12 @@ class Reader {
     }
     const PackageManager& manager = install_.manager();
     each_word(manager.manifests, [&](std::string_view name) {
-      const bool lock = name.ends_with("lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml") || name == "npm-shrinkwrap.json";
-      if (lock) maybe_lock(name);
-      else if (name != "package.json") setting(name);
+      const bool lock = name.ends_with("lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml") ||
+                        name == "npm-shrinkwrap.json";
+      if (lock)
+        maybe_lock(name);
+      else if (name != "package.json")
+        setting(name);
     });
     if (!inputs_.known) return;
     if (!fetch) package(in_project("package.json"));
@@ -160,7 +196,8 @@ class Reader {
       return;
     }
     if (!json.install_script.empty() && install_.scripts) inputs_.reads_sources = true;
-    if (json.harmless_script && install_.scripts) doubt(fmt::format("that the git hooks set up by a script of {} need none of the sources", path));
+    if (json.harmless_script && install_.scripts)
+      doubt(fmt::format("that the git hooks set up by a script of {} need none of the sources", path));
     if (json.local_dependencies) inputs_.obstacle = fmt::format("{} depends on packages in the context", path);
     for (const std::string& patch : json.patches) setting(patch);
     if (path != in_project("package.json")) {
@@ -173,7 +210,9 @@ class Reader {
   void members(const std::vector<std::string>& globs) {
     if (globs.empty()) return;
     for (const ContextEntry& entry : context_.entries()) {
-      if (base_name(entry.path) != "package.json" || entry.path == in_project("package.json") || !is_within(entry.path, inputs_.project)) continue;
+      if (base_name(entry.path) != "package.json" || entry.path == in_project("package.json") ||
+          !is_within(entry.path, inputs_.project))
+        continue;
       if (entry.path.find("node_modules/") != std::string::npos) continue;
       const std::string_view directory = path_below(directory_of(entry.path), inputs_.project);
       const auto selects = [&](std::string_view glob) { return selects_directory(glob, directory); };
@@ -211,8 +250,10 @@ class Reader {
     for (const std::string& file : install_.requirements) {
       if (file.find("://") != std::string::npos) continue;
       const std::string path = trace(copies_, resolve_path(install_.directory, file));
-      if (path.empty() || has_glob(file)) inputs_.obstacle = fmt::format("no COPY is known to bring {}", file);
-      else queue.push_back(path);
+      if (path.empty() || has_glob(file))
+        inputs_.obstacle = fmt::format("no COPY is known to bring {}", file);
+      else
+        queue.push_back(path);
     }
     if (!queue.empty()) inputs_.project = directory_of(queue.front()).empty() ? "." : directory_of(queue.front());
     if (!inputs_.known) {
@@ -258,7 +299,8 @@ class Reader {
 
   void uv() {
     const PyProject* project = pyproject();
-    if (install_.sources == SourceUse::project && (project == nullptr || (project->build_system && project->uv_package))) {
+    if (install_.sources == SourceUse::project &&
+        (project == nullptr || (project->build_system && project->uv_package))) {
       inputs_.reads_sources = true;
     }
     maybe_lock("uv.lock");
@@ -277,7 +319,8 @@ class Reader {
 
   void poetry() {
     const PyProject* project = pyproject();
-    if (install_.sources == SourceUse::project && (project == nullptr || project->poetry_package)) inputs_.reads_sources = true;
+    if (install_.sources == SourceUse::project && (project == nullptr || project->poetry_package))
+      inputs_.reads_sources = true;
     maybe("poetry.lock");
     setting("poetry.toml");
   }
@@ -318,7 +361,8 @@ class Reader {
       doubt(fmt::format("what {} says: it could not be read", path));
       return;
     }
-    for (const std::string& replacement : read_go_mod(*text).local_replacements) go_module(directory + '/' + replacement);
+    for (const std::string& replacement : read_go_mod(*text).local_replacements)
+      go_module(directory + '/' + replacement);
   }
 
   void composer() {
@@ -340,14 +384,17 @@ class Reader {
     for (const std::string_view name : {".ruby-version", ".tool-versions"}) setting(name);
     if (!inputs_.known) return;
     const auto text = context_.text(in_project(base_name(gemfile)));
-    if (!text || !is_plain_gemfile(*text)) doubt("that the Gemfile reads no other file: it holds code, paths or a gemspec");
+    if (!text || !is_plain_gemfile(*text))
+      doubt("that the Gemfile reads no other file: it holds code, paths or a gemspec");
   }
 
   void dotnet() {
     project_tree();
     if (!inputs_.known) return;
-    everywhere("*.csproj *.fsproj *.vbproj *.sln *.slnx Directory.Packages.props Directory.Build.props Directory.Build.targets "
-               "nuget.config NuGet.config NuGet.Config global.json packages.lock.json dotnet-tools.json");
+    everywhere(
+        "*.csproj *.fsproj *.vbproj *.sln *.slnx Directory.Packages.props Directory.Build.props "
+        "Directory.Build.targets "
+        "nuget.config NuGet.config NuGet.Config global.json packages.lock.json dotnet-tools.json");
     doubt("that the project files import no other file");
     if (inputs_.files.empty()) none_found();
   }
@@ -423,7 +470,8 @@ std::vector<ContextCopy> read_copies(const StepFacts& facts, StepId id) {
         const ContextEntry* entry = find_entry(context, source);
         copy.directory = entry != nullptr && entry->kind == EntryKind::directory;
       } else {
-        const std::string_view written = i < origin.spans.size() ? slice(*facts.context().tree.text, origin.spans[i]) : std::string_view(source);
+        const std::string_view written =
+            i < origin.spans.size() ? slice(*facts.context().tree.text, origin.spans[i]) : std::string_view(source);
         copy.directory = !has_glob(source) && looks_like_directory(written, source);
       }
       copies.push_back(std::move(copy));

@@ -1,6 +1,6 @@
 #pragma once
-// Which context files an install reads, as far as its manifests tell, and what could not be told. Knows how COPY and ADD
-// lay the context out in the image, so that a path in the image can be traced back. For copy-before-install.
+// Which context files an install reads, as far as its manifests tell, and what could not be told. Knows how COPY and
+// ADD lay the context out in the image, so that a path in the image can be traced back. For copy-before-install.
 
 #include <string>
 #include <string_view>

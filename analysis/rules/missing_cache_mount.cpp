@@ -1,8 +1,8 @@
 // An install whose download cache is thrown away with the step, so that each re-run fetches everything again.
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 #include "analysis/knowledge/paths.h"
 #include "analysis/rules/cache_mounts.h"
@@ -34,7 +34,9 @@ std::string emptied_directory(const ShellWord& word, const RunEnvironment& envir
 class RunRepair {
  public:
   RunRepair(const StepFacts& facts, StepId step)
-      : facts_(facts), step_(step), environment_(environment_of(facts.context(), step)),
+      : facts_(facts),
+        step_(step),
+        environment_(environment_of(facts.context(), step)),
         editor_(facts.context().tree, facts.model().steps[step].item, facts.commands(step)) {}
 
   void add(const CachePlan& plan) {
@@ -96,8 +98,9 @@ class RunRepair {
     }
     if (!variables.empty()) editor_.set_variable(install.command, fmt::format("{}", fmt::join(variables, " ")));
     if (plan.tool == Tool::dnf) {
-      const bool kept = std::any_of(words.begin(), words.end(),
-                                    [](const ShellWord& word) { return word.text.find("keepcache") != std::string::npos; });
+      const bool kept = std::any_of(words.begin(), words.end(), [](const ShellWord& word) {
+        return word.text.find("keepcache") != std::string::npos;
+      });
       if (!kept) editor_.add_word(install.command, install.words.front().span, "--setopt=keepcache=1");
       if (install.title.starts_with("microdnf") || install.title.starts_with("yum")) {
         note(fmt::format("that this release of `{}` knows keepcache", install.words.front().text));
@@ -108,7 +111,8 @@ class RunRepair {
   // "apt-get clean", "npm cache clean --force"
   bool is_cleaner(const ShellCommand& command, const PackageManager& manager) const {
     const std::size_t program = wrapped_program(command);
-    if (program >= command.words.size() || !lists(manager.programs, program_name(command.words[program].text))) return false;
+    if (program >= command.words.size() || !lists(manager.programs, program_name(command.words[program].text)))
+      return false;
     bool cleans = false;
     each_word(
         manager.cleaners,
@@ -134,7 +138,8 @@ class RunRepair {
     if (mentions(step_) || std::any_of(above.begin(), above.end(), mentions)) return;
     std::string first = fmt::format("rm -f {};", docker_clean);
     const std::vector<Install>& installs = facts_.installs(step_);
-    if (std::any_of(installs.begin(), installs.end(), [](const Install& each) { return each.title.starts_with("apt "); })) {
+    if (std::any_of(installs.begin(), installs.end(),
+                    [](const Install& each) { return each.title.starts_with("apt "); })) {
       first += " echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache;";
     }
     editor_.run_first(first);
@@ -156,7 +161,8 @@ class RunRepair {
       // "/" and its like are no clean-up of a cache.
       if (around && !inside && directory.find('/', 1) == std::string::npos) return false;
       editor_.remove_word(command, word);
-      if (around && !inside) note(fmt::format("that nothing but this cache lay below {}, which is no longer emptied", directory));
+      if (around && !inside)
+        note(fmt::format("that nothing but this cache lay below {}, which is no longer emptied", directory));
       return true;
     }
     return true;
@@ -200,8 +206,9 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
     }
   }
   Fix fix;
-  fix.title = fmt::format("Add {} for {}", plans.size() == 1 && plans[0].mounts.size() == 1 ? "a cache mount" : "cache mounts",
-                          list_words(tools));
+  fix.title =
+      fmt::format("Add {} for {}", plans.size() == 1 && plans[0].mounts.size() == 1 ? "a cache mount" : "cache mounts",
+                  list_words(tools));
   if (steps.size() > most_shared_steps) {
     obstacle = fmt::format("the same mount belongs on {} steps", steps.size());
     steps = {step};
@@ -212,13 +219,15 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
     RunRepair repair(facts, each);
     bool any = false;
     for (const CachePlan& plan : all[each]) {
-      const bool shared = std::any_of(plans.begin(), plans.end(), [&](const CachePlan& mine) { return mine.tool == plan.tool; });
+      const bool shared =
+          std::any_of(plans.begin(), plans.end(), [&](const CachePlan& mine) { return mine.tool == plan.tool; });
       if (!shared) continue;
       if (!plan.obstacle.empty()) obstacle = plan.obstacle;
       repair.add(plan);
       any = true;
     }
-    if (any && obstacle.empty() && !repair.finish(fix.edits)) obstacle = "the command empties the cache in a way that cannot be edited safely";
+    if (any && obstacle.empty() && !repair.finish(fix.edits))
+      obstacle = "the command empties the cache in a way that cannot be edited safely";
     for (const std::string& doubt : repair.doubts()) add_unique(doubts, doubt);
   }
   if (!obstacle.empty()) {
@@ -246,12 +255,14 @@ void check(const RuleContext& context, Findings& findings) {
     for (const CachePlan& plan : plans) {
       for (const Install& install : plan.installs) add_unique(commands, fmt::format("`{}`", install.title));
       for (const PlannedMount& mount : plan.mounts) {
-        add_unique(places, mount.target.empty() ? std::string(package_manager(plan.tool).caches.front().what) : mount.target);
+        add_unique(places,
+                   mount.target.empty() ? std::string(package_manager(plan.tool).caches.front().what) : mount.target);
       }
     }
     Finding finding{.span = first_line(context.tree, context.absolute(step, plans.front().installs.front().span))};
-    finding.message = fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
-                                  commands.size() == 1 ? "downloads" : "download", list_words(places));
+    finding.message =
+        fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
+                    commands.size() == 1 ? "downloads" : "download", list_words(places));
     finding.fixes.push_back(make_fix(facts, step, all));
     findings.push_back(std::move(finding));
   }
@@ -264,7 +275,8 @@ const Rule missing_cache_mount{
     .id = "missing-cache-mount",
     .summary = "An install throws its download cache away",
     .severity = Severity::information,
-    .why = R"(A RUN that re-runs starts from the layers above it, so everything a package manager downloaded the last time is gone:
+    .why =
+        R"(A RUN that re-runs starts from the layers above it, so everything a package manager downloaded the last time is gone:
 one changed line in a lock file fetches all packages again. `RUN --mount=type=cache` keeps a directory on the builder
 between runs. What lies in it never enters a cache key and never reaches the image, so the image also gets smaller.
 
@@ -280,7 +292,8 @@ instructions matters more.)",
 - `apt-get update` and `apt-get install` stand in different steps: a mount would make that worse.
 - `apk add --no-cache`, whose cache would save little, and one-off installs of installers (`pip install --upgrade pip`).
 - Windows images, and a `# syntax=` older than 1.2.)",
-    .unproven = R"(That an image which is not an official one leaves the user and the cache variables alone; for Debian's packages, that
+    .unproven =
+        R"(That an image which is not an official one leaves the user and the cache variables alone; for Debian's packages, that
 nobody relies on `docker-clean` in the finished image. A fix that depends on such things is offered for review only.)",
     .example = {.before = R"(-- requirements.txt --
 flask==3.0.3

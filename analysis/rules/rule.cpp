@@ -4,19 +4,26 @@ namespace keyline::analysis {
 
 std::string_view severity_name(Severity severity) {
   switch (severity) {
-    case Severity::off: return "off";
-    case Severity::information: return "information";
-    case Severity::warning: return "warning";
-    case Severity::error: return "error";
+    case Severity::off:
+      return "off";
+    case Severity::information:
+      return "information";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
   }
   return "";
 }
 
 std::string_view safety_name(Safety safety) {
   switch (safety) {
-    case Safety::safe: return "safe";
-    case Safety::review: return "review";
-    case Safety::sketch: return "sketch";
+    case Safety::safe:
+      return "safe";
+    case Safety::review:
+      return "review";
+    case Safety::sketch:
+      return "sketch";
   }
   return "";
 }

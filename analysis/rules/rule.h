@@ -26,7 +26,7 @@ std::string_view safety_name(Safety safety);
 struct Fix {
   std::string title;  // imperative: "Copy package.json and package-lock.json before `npm ci`"
   Safety safety = Safety::review;
-  EditList edits = {};  // in the Dockerfile's offsets
+  EditList edits = {};        // in the Dockerfile's offsets
   std::string unproven = {};  // review: what could not be proved, for the hover and the report
 };
 
@@ -40,7 +40,7 @@ struct Rule;
 struct Finding {
   const Rule* rule = nullptr;  // filled in by run_rules, as is the severity
   Severity severity = Severity::warning;
-  Span span;              // within one line
+  Span span;                 // within one line
   std::string message = {};  // consequence, then cause
   std::vector<Related> related = {};
   std::vector<Fix> fixes = {};
@@ -64,8 +64,8 @@ struct Example {
 };
 
 struct Rule {
-  std::string_view id;        // kebab-case, names the problem, for ever
-  std::string_view summary;   // one line
+  std::string_view id;       // kebab-case, names the problem, for ever
+  std::string_view summary;  // one line
   Severity severity = Severity::warning;
   std::string_view why;       // Markdown: what happens under BuildKit
   std::string_view silent;    // Markdown: when it does not fire

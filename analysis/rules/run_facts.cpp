@@ -11,13 +11,20 @@ namespace {
 
 // Programs that act on what their words name and on nothing else.
 constexpr std::string_view plain_programs =
-    "[ [[ : true false set cd echo printf test export unset mkdir mktemp touch rm rmdir mv cp ln chmod chown chgrp cat tee "
-    "sed grep egrep awk sort head tail tr cut wc tar unzip zip gzip gunzip xz bzip2 curl wget gpg gpgv dirmngr sleep which "
-    "command type hash id whoami uname arch dpkg dpkg-query dpkg-reconfigure dpkg-architecture groupadd useradd usermod "
-    "addgroup adduser groupmod passwd chpasswd locale-gen update-locale update-alternatives update-ca-certificates ldconfig "
-    "apt-key add-apt-repository apt-mark apt-cache debconf-set-selections rpm systemctl ls find du df stat date install "
-    "sha256sum sha1sum md5sum sha512sum readlink realpath basename dirname umask trap exit return sync strip file xargs "
-    "corepack setcap a2enmod a2dismod docker-php-ext-install docker-php-ext-enable docker-php-ext-configure pecl ulimit yes nproc seq expr env getconf printenv lsb_release ps kill cmp diff od tput";
+    "[ [[ : true false set cd echo printf test export unset mkdir mktemp touch rm rmdir mv cp ln chmod chown chgrp cat "
+    "tee "
+    "sed grep egrep awk sort head tail tr cut wc tar unzip zip gzip gunzip xz bzip2 curl wget gpg gpgv dirmngr sleep "
+    "which "
+    "command type hash id whoami uname arch dpkg dpkg-query dpkg-reconfigure dpkg-architecture groupadd useradd "
+    "usermod "
+    "addgroup adduser groupmod passwd chpasswd locale-gen update-locale update-alternatives update-ca-certificates "
+    "ldconfig "
+    "apt-key add-apt-repository apt-mark apt-cache debconf-set-selections rpm systemctl ls find du df stat date "
+    "install "
+    "sha256sum sha1sum md5sum sha512sum readlink realpath basename dirname umask trap exit return sync strip file "
+    "xargs "
+    "corepack setcap a2enmod a2dismod docker-php-ext-install docker-php-ext-enable docker-php-ext-configure pecl "
+    "ulimit yes nproc seq expr env getconf printenv lsb_release ps kill cmp diff od tput";
 
 void add_account(const ShellCommand& command, std::vector<std::pair<std::string, std::string>>& accounts) {
   const std::size_t program = program_word(command);
@@ -35,7 +42,8 @@ void add_account(const ShellCommand& command, std::vector<std::pair<std::string,
       user = word;
     }
   }
-  if (!uid.empty() && uid.find_first_not_of("0123456789") == std::string::npos && user != uid) accounts.emplace_back(user, uid);
+  if (!uid.empty() && uid.find_first_not_of("0123456789") == std::string::npos && user != uid)
+    accounts.emplace_back(user, uid);
 }
 
 // Whether a USER instruction applies to the step, in its stage or in one it is built from.
@@ -82,7 +90,8 @@ RunEnvironment environment_of(const RuleContext& context, StepId step) {
   if (!result.is_root()) {
     for (const StepId above : chain_above(model, step)) {
       if (!is_plain_run(context, above)) continue;
-      for (const ShellCommand& command : run_commands(context.instruction(above))) add_account(command, result.accounts);
+      for (const ShellCommand& command : run_commands(context.instruction(above)))
+        add_account(command, result.accounts);
     }
   }
   result.workdir = workdir_of(run);
@@ -105,8 +114,8 @@ bool is_plain_command(const ShellCommand& command) {
   const auto next = [&](std::string_view words) {
     return program + 1 < command.words.size() && lists(words, command.words[program + 1].text);
   };
-  return ((name == "npm" || name == "yarn" || name == "pnpm" || name == "pip" || name == "poetry" || name == "composer" ||
-           name == "git" || name == "bundle" || name == "conda") &&
+  return ((name == "npm" || name == "yarn" || name == "pnpm" || name == "pip" || name == "poetry" ||
+           name == "composer" || name == "git" || name == "bundle" || name == "conda") &&
           next("config cache --version -v")) ||
          (name == "gem" && next("install update"));
 }

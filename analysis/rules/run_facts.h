@@ -62,8 +62,8 @@ class StepFacts {
 // "a, b and c"
 std::string list_words(const std::vector<std::string>& words);
 
-// The version of Docker's frontend that `# syntax=` asks for; none: no such line, or a name without a number. "1" is the
-// newest 1.x.
+// The version of Docker's frontend that `# syntax=` asks for; none: no such line, or a name without a number. "1" is
+// the newest 1.x.
 std::optional<std::pair<int, int>> frontend_version(const SyntaxTree& tree);
 
 // Text of the Dockerfile under a span, cut at the end of its first line.

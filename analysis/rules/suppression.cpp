@@ -1,7 +1,7 @@
 #include "analysis/rules/suppression.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 #include "analysis/rules/registry.h"
 
@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view blanks = " \t";
 
-bool is_id_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || (c >= 'A' && c <= 'Z'); }
+bool is_id_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || (c >= 'A' && c <= 'Z');
+}
 
 // Cost of turning one word into the other, by insertions, deletions and replacements of single characters.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -58,8 +60,10 @@ Suppressions::Suppressions(const SyntaxTree& tree) : tree_(tree) {
     const Offset end = last ? static_cast<Offset>(text.size()) : tree.items[i].begin;
     // In front of the first instruction the whole file is meant; behind the last one nothing is.
     Span silenced{0, static_cast<Offset>(text.size())};
-    if (last) silenced = {end, end};
-    else if (i > 0) silenced = tree.items[i].span();
+    if (last)
+      silenced = {end, end};
+    else if (i > 0)
+      silenced = tree.items[i].span();
     for (Offset begin = gap; begin < end;) {
       const std::size_t newline = text.find('\n', begin);
       const Offset next = newline == std::string_view::npos || newline >= end ? end : static_cast<Offset>(newline + 1);
@@ -107,8 +111,10 @@ void Suppressions::read_comment(Span line, Span silenced) {
   if (count == 1) entries_[first].removal = line;
   for (std::size_t i = 0; count > 1 && i < count; ++i) {
     Entry& entry = entries_[first + i];
-    if (i + 1 < count) entry.removal.end = entries_[first + i + 1].id_span.begin;
-    else entry.removal.begin = entries_[first + i - 1].id_span.end;
+    if (i + 1 < count)
+      entry.removal.end = entries_[first + i + 1].id_span.begin;
+    else
+      entry.removal.begin = entries_[first + i - 1].id_span.end;
   }
 }
 
@@ -130,7 +136,8 @@ Findings Suppressions::unknown() const {
     finding.message = fmt::format("nothing is ignored: there is no rule `{}`", entry.id);
     if (const Rule* rule = nearest_rule(entry.id)) {
       finding.message += fmt::format(", the nearest is `{}`", rule->id);
-      Fix fix{.title = fmt::format("Write `{}`", rule->id), .safety = Safety::review,
+      Fix fix{.title = fmt::format("Write `{}`", rule->id),
+              .safety = Safety::review,
               .unproven = "the rule meant is a guess from its name"};
       (void)fix.edits.add({entry.id_span, std::string(rule->id)});
       finding.fixes.push_back(std::move(fix));
@@ -159,8 +166,10 @@ const Rule unknown_suppression{
     .id = "unknown-suppression",
     .summary = "A suppression names a rule that does not exist",
     .severity = Severity::warning,
-    .why = "`# keyline: ignore=<id>` silences the rule of that id. An id that no rule has silences nothing, so the finding "
-           "it was meant for is still reported, or the rule was renamed and the comment is left over.",
+    .why =
+        "`# keyline: ignore=<id>` silences the rule of that id. An id that no rule has silences nothing, so the "
+        "finding "
+        "it was meant for is still reported, or the rule was renamed and the comment is left over.",
     .silent = "Every id in the comment is the id of a rule.",
     .unproven = "Which rule was meant: the proposal is the nearest name.",
     .example = {.before = R"(-- Dockerfile --
@@ -179,8 +188,10 @@ const Rule unused_suppression{
     .id = "unused-suppression",
     .summary = "A suppression silences nothing",
     .severity = Severity::information,
-    .why = "The rule finds nothing at the instruction below the comment, or nowhere in the file for a comment at its top. A "
-           "comment left behind would silence the next mistake at this place unseen.",
+    .why =
+        "The rule finds nothing at the instruction below the comment, or nowhere in the file for a comment at its top. "
+        "A "
+        "comment left behind would silence the next mistake at this place unseen.",
     .silent = "The rule is switched off in the settings, or the comment silenced at least one finding.",
     .unproven = "",
     .example = {.before = R"(-- Dockerfile --

@@ -1,8 +1,8 @@
 // An ARG whose value differs in every build, declared above steps that have no use for it.
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -37,11 +37,11 @@ bool ignores_variables(Keyword keyword) {
 // One volatile ARG and how far down it could stand.
 struct Candidate {
   StepId arg = none;
-  std::vector<std::string> names;    // declared on the line
-  std::vector<StepId> group;         // the ARG, and what must move with it
-  std::vector<StepId> rerun;         // the RUNs between here and there
-  StepId first_use = none;           // none: to the end of the stage
-  StepId last_op = none;             // behind which the end of the stage begins
+  std::vector<std::string> names;  // declared on the line
+  std::vector<StepId> group;       // the ARG, and what must move with it
+  std::vector<StepId> rerun;       // the RUNs between here and there
+  StepId first_use = none;         // none: to the end of the stage
+  StepId last_op = none;           // behind which the end of the stage begins
   std::vector<std::string> doubts;
   bool movable = true;
 };
@@ -94,7 +94,8 @@ class ArgumentStudy {
   }
 
   bool is_carried(std::string_view text) const {
-    return std::any_of(found_.names.begin(), found_.names.end(), [&](const std::string& name) { return names(text, name); });
+    return std::any_of(found_.names.begin(), found_.names.end(),
+                       [&](const std::string& name) { return names(text, name); });
   }
 
   // An argument that feeds labels was declared for them. Any other may be meant for programs that read it unnamed.
@@ -114,7 +115,8 @@ class ArgumentStudy {
     if (ignores_variables(step.keyword) || step.keyword == Keyword::from) return false;
     if (step.keyword == Keyword::run && !only_labels_ && !is_known_command(id)) return true;
     // The body of a heredoc is not part of the line.
-    const bool named = is_carried(facts_.line(id)) || (!facts_.instruction(id).heredocs.empty() && is_carried(body_text(id)));
+    const bool named =
+        is_carried(facts_.line(id)) || (!facts_.instruction(id).heredocs.empty() && is_carried(body_text(id)));
     if (!named) return false;
     if (step.keyword == Keyword::label) {
       found_.group.push_back(id);
@@ -131,8 +133,8 @@ class ArgumentStudy {
     for (std::size_t i = 0; step.keyword == Keyword::env && i + 1 < words.size(); i += 3) {
       found_.movable = found_.movable && is_carried(words[i + 1].text);
     }
-    found_.doubts.push_back(fmt::format("that no step in between reads what the {} in line {} sets", keyword_name(step.keyword),
-                                        line_number(id)));
+    found_.doubts.push_back(fmt::format("that no step in between reads what the {} in line {} sets",
+                                        keyword_name(step.keyword), line_number(id)));
     return false;
   }
 
@@ -140,7 +142,8 @@ class ArgumentStudy {
 
   bool redeclares(StepId id) const {
     return std::any_of(model_.definitions.begin(), model_.definitions.end(), [&](const Definition& definition) {
-      return definition.step == id && std::find(found_.names.begin(), found_.names.end(), definition.name) != found_.names.end();
+      return definition.step == id &&
+             std::find(found_.names.begin(), found_.names.end(), definition.name) != found_.names.end();
     });
   }
 
@@ -153,8 +156,8 @@ class ArgumentStudy {
   void judge() {
     for (const StepId id : found_.rerun) {
       if (!is_known_command(id)) {
-        found_.doubts.push_back(fmt::format("that the step in line {} does not read `{}` from its environment", line_number(id),
-                                            found_.names.front()));
+        found_.doubts.push_back(fmt::format("that the step in line {} does not read `{}` from its environment",
+                                            line_number(id), found_.names.front()));
         break;
       }
     }
@@ -171,7 +174,8 @@ class ArgumentStudy {
       }
       if (model_.steps[mover].keyword == Keyword::label && label_is_overwritten(mover, end)) found_.movable = false;
     }
-    for (const Step& step : model_.steps) found_.movable = found_.movable && !(step.onbuild && is_carried(facts_.line(step_id(step))));
+    for (const Step& step : model_.steps)
+      found_.movable = found_.movable && !(step.onbuild && is_carried(facts_.line(step_id(step))));
   }
 
   StepId step_id(const Step& step) const { return static_cast<StepId>(&step - model_.steps.data()); }
@@ -183,8 +187,11 @@ class ArgumentStudy {
     const std::vector<Install>& installs = facts_.installs(id);
     if (!facts_.instruction(id).script.complete) return false;
     for (std::size_t i = 0; i < commands.size(); ++i) {
-      const auto install = std::find_if(installs.begin(), installs.end(), [&](const Install& each) { return each.command == i; });
-      if (install == installs.end() ? !is_plain_command(commands[i]) : install->verb == Verb::build || install->sources != SourceUse::none) return false;
+      const auto install =
+          std::find_if(installs.begin(), installs.end(), [&](const Install& each) { return each.command == i; });
+      if (install == installs.end() ? !is_plain_command(commands[i])
+                                    : install->verb == Verb::build || install->sources != SourceUse::none)
+        return false;
     }
     return true;
   }
@@ -219,7 +226,8 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
   std::vector<std::string> doubts;
   bool movable = true;
   for (const Candidate& each : all) {
-    if (model.steps[each.arg].stage != model.steps[candidate.arg].stage || each.first_use != candidate.first_use) continue;
+    if (model.steps[each.arg].stage != model.steps[candidate.arg].stage || each.first_use != candidate.first_use)
+      continue;
     steps.insert(each.group.begin(), each.group.end());
     moved_names.push_back(fmt::format("`ARG {}`", each.names.front()));
     movable = movable && each.movable;
@@ -234,10 +242,14 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
   const bool to_use = candidate.first_use != none;
   Fix fix;
   const bool is_named = to_use && names(facts.line(candidate.first_use), candidate.names.front());
-  fix.title = fmt::format("Move {}{} {}", list_words(moved_names), steps.size() > moved_names.size() ? ", with the lines fed by it," : "",
-                          !to_use ? "below the last step" : is_named ? "down to its first use" : "down to the first step that may read it");
+  fix.title = fmt::format("Move {}{} {}", list_words(moved_names),
+                          steps.size() > moved_names.size() ? ", with the lines fed by it," : "",
+                          !to_use    ? "below the last step"
+                          : is_named ? "down to its first use"
+                                     : "down to the first step that may read it");
   const std::uint32_t target = model.steps[to_use ? candidate.first_use : candidate.last_op].item;
-  if (!movable || !move_blocks(fix.edits, facts.context().tree, items, to_use ? Place::in_front : Place::behind, target)) {
+  if (!movable ||
+      !move_blocks(fix.edits, facts.context().tree, items, to_use ? Place::in_front : Place::behind, target)) {
     fix.edits = {};
     fix.safety = Safety::sketch;
     fix.unproven = "a variable or label it touches is set again in between, or a trigger uses it";
@@ -260,11 +272,13 @@ void check(const RuleContext& context, Findings& findings) {
   for (const Candidate& candidate : all) {
     const std::string& name = candidate.names.front();
     Finding finding{.span = first_line(context.tree, context.model.steps[candidate.arg].span)};
-    finding.message = fmt::format("every new `{}` re-runs {} {} no use for it: `ARG {}` stands above {}", name,
-                                  candidate.rerun.size(), candidate.rerun.size() == 1 ? "step that has" : "steps that have", name,
-                                  candidate.rerun.size() == 1 ? "it" : "them");
+    finding.message =
+        fmt::format("every new `{}` re-runs {} {} no use for it: `ARG {}` stands above {}", name,
+                    candidate.rerun.size(), candidate.rerun.size() == 1 ? "step that has" : "steps that have", name,
+                    candidate.rerun.size() == 1 ? "it" : "them");
     for (const StepId id : candidate.rerun) {
-      finding.related.push_back({first_line(context.tree, context.model.steps[id].span), fmt::format("re-runs whenever `{}` differs", name)});
+      finding.related.push_back(
+          {first_line(context.tree, context.model.steps[id].span), fmt::format("re-runs whenever `{}` differs", name)});
     }
     finding.fixes.push_back(make_fix(*facts, candidate, all));
     findings.push_back(std::move(finding));
@@ -278,14 +292,16 @@ const Rule volatile_arg_early{
     .id = "volatile-arg-early",
     .summary = "A build argument that differs in every build stands above steps that do not use it",
     .severity = Severity::warning,
-    .why = R"(An ARG that has a value is an environment variable of every RUN below it, and the environment is part of a RUN's cache
+    .why =
+        R"(An ARG that has a value is an environment variable of every RUN below it, and the environment is part of a RUN's cache
 key whether the command looks at it or not. A commit or a date differs in every build, so every RUN below such an ARG
 re-runs in every build, and so does everything that stands on them. COPY and WORKDIR do not have it in their keys, and
 LABEL creates no step at all: an argument that only feeds labels can stand at the end for free.)",
     .silent = R"(- The default is a real value (`ARG GIT_SHA=4f2c1e9`), so the name is used as a pin.
 - The first step below uses it anyway, or no RUN stands below.
 - The argument exists to bust the cache (`CACHEBUST` and the like): it stands where it is on purpose.)",
-    .unproven = R"(That no command in between reads the variable from its environment without naming it, when such a command runs code of
+    .unproven =
+        R"(That no command in between reads the variable from its environment without naming it, when such a command runs code of
 the project (`make`, `npm run build`); and that the ENV which hands the value on is not read in between. Those fixes
 are offered for review only.)",
     .example = {.before = R"(-- Dockerfile --

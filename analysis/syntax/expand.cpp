@@ -204,7 +204,8 @@ std::string Lexer::read_name() {
       while (!at_end() && is_digit(peek())) append_rune(name, next());
       return name;
     }
-    if (name.empty() && rune < 0x80 && std::string_view("@*#?-$!0").find(static_cast<char>(rune)) != std::string_view::npos) {
+    if (name.empty() && rune < 0x80 &&
+        std::string_view("@*#?-$!0").find(static_cast<char>(rune)) != std::string_view::npos) {
       append_rune(name, next());
       return name;
     }
@@ -218,9 +219,13 @@ std::optional<std::string> Lexer::value_of(const std::string& name, Span span) {
   uses.push_back({name, span});
   const VariableValue value = lookup_(name);
   switch (value.state) {
-    case VariableValue::State::unset: return std::nullopt;
-    case VariableValue::State::set: return std::string(value.value);
-    case VariableValue::State::unknown: known = false; return std::string();
+    case VariableValue::State::unset:
+      return std::nullopt;
+    case VariableValue::State::set:
+      return std::string(value.value);
+    case VariableValue::State::unknown:
+      known = false;
+      return std::string();
   }
   return std::nullopt;
 }
@@ -287,8 +292,12 @@ bool Lexer::modified(const std::string& name, Span name_span, char32_t modifier,
   }
   const bool counts_as_unset = !value || (null_is_unset && value_known && value->empty());
   switch (modifier) {
-    case '-': out = counts_as_unset ? word : *value; return true;
-    case '+': out = counts_as_unset ? "" : word; return true;
+    case '-':
+      out = counts_as_unset ? word : *value;
+      return true;
+    case '+':
+      out = counts_as_unset ? "" : word;
+      return true;
     case '?':
       if (!value) return fail(name + ": " + (word.empty() ? "is not allowed to be unset" : word));
       if (counts_as_unset) return fail(name + ": " + (word.empty() ? "is not allowed to be empty" : word));
@@ -304,7 +313,8 @@ bool Lexer::modified(const std::string& name, Span name_span, char32_t modifier,
       out = modifier == '%' ? pattern_glob->trim_suffix(text, greedy) : pattern_glob->trim_prefix(text, greedy);
       return true;
     }
-    default: return fail("unsupported modifier (" + shown + ") in substitution");
+    default:
+      return fail("unsupported modifier (" + shown + ") in substitution");
   }
 }
 

@@ -28,7 +28,7 @@ struct VariableUse {
 
 struct Expansion {
   std::string text;
-  bool known = true;               // false: an unknown value took part, `text` has "" in its place
+  bool known = true;  // false: an unknown value took part, `text` has "" in its place
   std::vector<VariableUse> uses;
   std::optional<std::string> error;  // as BuildKit words it; `text` is then the input
 };

@@ -166,11 +166,19 @@ void Reader::parse_arguments(Instruction& target, int depth) {
       if (!parse_json(target, text)) place(target, split_blanks(text));
       return;
     case Keyword::expose:
-    case Keyword::from: place(target, split_blanks(text)); return;
-    case Keyword::arg: place(target, split_quoted(text, escape_)); return;
+    case Keyword::from:
+      place(target, split_blanks(text));
+      return;
+    case Keyword::arg:
+      place(target, split_quoted(text, escape_));
+      return;
     case Keyword::env:
-    case Keyword::label: parse_pairs(target, text); return;
-    case Keyword::healthcheck: parse_healthcheck(target, text); return;
+    case Keyword::label:
+      parse_pairs(target, text);
+      return;
+    case Keyword::healthcheck:
+      parse_healthcheck(target, text);
+      return;
     case Keyword::maintainer:
     case Keyword::stopsignal:
     case Keyword::user:
@@ -275,7 +283,8 @@ void Reader::read_heredocs() {
       // written, and the answer hangs on all of them.
       result_.reads_ahead = true;
       heredoc.body = heredoc.terminator = {relative(body), relative(body)};
-      problem(result_, {0, static_cast<Offset>(result_.line.text.size())}, "unterminated heredoc: no line is \"" + heredoc.name + "\"");
+      problem(result_, {0, static_cast<Offset>(result_.line.text.size())},
+              "unterminated heredoc: no line is \"" + heredoc.name + "\"");
       result_.heredocs.push_back(std::move(heredoc));
       return;
     }
@@ -309,7 +318,8 @@ void Reader::read_script() {
       const std::string_view name = program.substr(program.rfind('/') + 1);
       return name == "sh" || name == "bash" || name == "ash" || name == "dash";
     };
-    if (words.size() >= 3 && is_shell(words[0].text) && words[1].text.starts_with('-') && words[1].text.ends_with('c')) {
+    if (words.size() >= 3 && is_shell(words[0].text) && words[1].text.starts_with('-') &&
+        words[1].text.ends_with('c')) {
       const Span whole = words[2].span;
       const bool verbatim = whole.size() == words[2].text.size() + 2;  // no JSON escapes
       map(parse_shell(words[2].text), [&](Span span) { return verbatim ? span.shifted(whole.begin + 1) : whole; });

@@ -10,8 +10,8 @@
 
 namespace keyline::analysis {
 
-// Tells early that a heredoc has no end, so that a file full of them does not cost a search to its end for each. After a
-// few misses it looks at all lines once. It never changes an answer; one parse shares one.
+// Tells early that a heredoc has no end, so that a file full of them does not cost a search to its end for each. After
+// a few misses it looks at all lines once. It never changes an answer; one parse shares one.
 class HeredocEnds {
  public:
   explicit HeredocEnds(std::string_view text) : text_(text) {}

@@ -57,7 +57,9 @@ Common common_parts(std::string_view a, std::string_view b) {
   while (prefix < shortest && a[prefix] == b[prefix]) ++prefix;
   const std::size_t most = shortest - prefix;
   std::size_t suffix = 0;
-  while (suffix + block <= most && std::memcmp(a.data() + a.size() - suffix - block, b.data() + b.size() - suffix - block, block) == 0) suffix += block;
+  while (suffix + block <= most &&
+         std::memcmp(a.data() + a.size() - suffix - block, b.data() + b.size() - suffix - block, block) == 0)
+    suffix += block;
   while (suffix < most && a[a.size() - 1 - suffix] == b[b.size() - 1 - suffix]) ++suffix;
   return {prefix, suffix};
 }
@@ -201,7 +203,8 @@ void Parser::read_line() {
     ++line_;
     return;
   }
-  auto instruction = std::make_shared<Instruction>(read_instruction(text_, static_cast<Offset>(at_), tree_.escape, heredoc_ends_));
+  auto instruction =
+      std::make_shared<Instruction>(read_instruction(text_, static_cast<Offset>(at_), tree_.escape, heredoc_ends_));
   ++count_.parsed;
   const Offset begin = static_cast<Offset>(at_);
   at_ += instruction->size;

@@ -1,6 +1,6 @@
 #pragma once
-// Text -> SyntaxTree. Never fails: what BuildKit would refuse becomes a problem on its instruction, and the rest is read
-// as if that instruction were alone. Semantics: BuildKit's frontend/dockerfile/parser (Parse, splitCommand,
+// Text -> SyntaxTree. Never fails: what BuildKit would refuse becomes a problem on its instruction, and the rest is
+// read as if that instruction were alone. Semantics: BuildKit's frontend/dockerfile/parser (Parse, splitCommand,
 // extractBuilderFlags, line_parsers), cache-model 1.1.
 
 #include <memory>

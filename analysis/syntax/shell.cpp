@@ -13,8 +13,12 @@ namespace {
 constexpr std::uint16_t deepest = 60;  // nesting of groups and substitutions that is followed
 
 bool is_blank_char(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
-bool is_operator_char(char c) { return c == ';' || c == '&' || c == '|' || c == '(' || c == ')' || c == '<' || c == '>' || c == '\n'; }
-bool is_name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_operator_char(char c) {
+  return c == ';' || c == '&' || c == '|' || c == '(' || c == ')' || c == '<' || c == '>' || c == '\n';
+}
+bool is_name_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 bool is_name(std::string_view text) {
   return !text.empty() && !(text[0] >= '0' && text[0] <= '9') && std::all_of(text.begin(), text.end(), is_name_char);
 }
@@ -121,9 +125,12 @@ std::string_view ShellParser::reserved() const {
 bool ShellParser::expect(std::string_view keyword) {
   while (true) {
     blanks();
-    if (peek() == '\n') newline();
-    else if (peek() == ';') ++at_;
-    else break;
+    if (peek() == '\n')
+      newline();
+    else if (peek() == ';')
+      ++at_;
+    else
+      break;
   }
   if (reserved() != keyword) {
     script_.complete = false;
@@ -150,10 +157,17 @@ void ShellParser::commands(Around around, Stops stops) {
       const bool twice = peek(1) == c;
       at_ += twice || (c == '|' && peek(1) == '&') ? 2U : 1U;
       current = around;
-      if (c == ';') join = ShellJoin::sequence;
-      else if (c == '&') join = twice ? ShellJoin::and_then : ShellJoin::background;
-      else if (twice) { join = ShellJoin::or_else; current = around.maybe(); }
-      else { join = ShellJoin::pipe; current = around.forked(); }
+      if (c == ';')
+        join = ShellJoin::sequence;
+      else if (c == '&')
+        join = twice ? ShellJoin::and_then : ShellJoin::background;
+      else if (twice) {
+        join = ShellJoin::or_else;
+        current = around.maybe();
+      } else {
+        join = ShellJoin::pipe;
+        current = around.forked();
+      }
       continue;
     }
     if (std::find(stops.begin(), stops.end(), reserved()) != stops.end()) return;
@@ -175,8 +189,10 @@ bool ShellParser::compound(Around around) {
     Around inside = around.nested();
     inside.subshell = true;
     commands(inside, {});
-    if (peek() == ')') ++at_;
-    else script_.complete = false;
+    if (peek() == ')')
+      ++at_;
+    else
+      script_.complete = false;
     return true;
   }
   const std::string_view keyword = reserved();
@@ -251,15 +267,22 @@ bool ShellParser::case_clause(Around around) {
     if (peek() == '(') ++at_;
     while (!at_end() && peek() != ')') {  // patterns
       blanks();
-      if (peek() == '|') ++at_;
-      else if (peek() == ')' || at_end()) break;
-      else if (is_operator_char(peek())) { script_.complete = false; ++at_; }
-      else word(inside);
+      if (peek() == '|')
+        ++at_;
+      else if (peek() == ')' || at_end())
+        break;
+      else if (is_operator_char(peek())) {
+        script_.complete = false;
+        ++at_;
+      } else
+        word(inside);
     }
     if (!at_end()) ++at_;
     commands(inside, {"esac"});
-    if (peek() == ';' && peek(1) == ';') at_ += peek(2) == '&' ? 3U : 2U;
-    else if (peek() == ')') ++at_;
+    if (peek() == ';' && peek(1) == ';')
+      at_ += peek(2) == '&' ? 3U : 2U;
+    else if (peek() == ')')
+      ++at_;
   }
   expect("esac");
   return true;
@@ -276,7 +299,8 @@ bool ShellParser::function_clause(Around around) {
   while (at < text_.size() && (is_name_char(text_[at]) || text_[at] == '-' || text_[at] == '.')) ++at;
   const bool named = at > name;
   while (at < text_.size() && is_blank_char(text_[at])) ++at;
-  const bool parentheses = text_.substr(at, 1) == "(" && text_.find_first_not_of(" \t", at + 1) != std::string_view::npos &&
+  const bool parentheses = text_.substr(at, 1) == "(" &&
+                           text_.find_first_not_of(" \t", at + 1) != std::string_view::npos &&
                            text_[text_.find_first_not_of(" \t", at + 1)] == ')';
   if (!named || (!parentheses && name == begin)) return false;
   if (parentheses) at = text_.find(')', at) + 1;
@@ -408,10 +432,18 @@ ShellWord ShellParser::word(Around around) {
         at_ = std::min(end + 1, text_.size());
         break;
       }
-      case '"': double_quoted(result, around); break;
-      case '$': dollar(result, around); break;
-      case '`': backquoted(result, around); break;
-      case '*': case '?': case '[':
+      case '"':
+        double_quoted(result, around);
+        break;
+      case '$':
+        dollar(result, around);
+        break;
+      case '`':
+        backquoted(result, around);
+        break;
+      case '*':
+      case '?':
+      case '[':
         result.literal = false;
         [[fallthrough]];
       default:
@@ -429,8 +461,12 @@ void ShellParser::double_quoted(ShellWord& word, Around around) {
   while (!at_end() && peek() != '"') {
     if (peek() == '\\' && at_ + 1 < text_.size()) {
       const char next = peek(1);
-      if (next == '"' || next == '$' || next == '`' || next == '\\') word.text += next;
-      else if (next != '\n') { word.text += '\\'; word.text += next; }
+      if (next == '"' || next == '$' || next == '`' || next == '\\')
+        word.text += next;
+      else if (next != '\n') {
+        word.text += '\\';
+        word.text += next;
+      }
       at_ += 2;
     } else if (peek() == '$') {
       dollar(word, around);
@@ -441,8 +477,10 @@ void ShellParser::double_quoted(ShellWord& word, Around around) {
       ++at_;
     }
   }
-  if (at_end()) script_.complete = false;
-  else ++at_;
+  if (at_end())
+    script_.complete = false;
+  else
+    ++at_;
 }
 
 // `$name`, `${…}`, `$(…)`, `$((…))`: the text stays as written, commands inside are read.
@@ -456,8 +494,10 @@ void ShellParser::dollar(ShellWord& word, Around around) {
       if (peek() == ')' && --open == 0) break;
       ++at_;
     }
-    if (at_end()) script_.complete = false;
-    else ++at_;
+    if (at_end())
+      script_.complete = false;
+    else
+      ++at_;
     word.literal = false;
   } else if (peek() == '(') {
     ++at_;
@@ -466,19 +506,26 @@ void ShellParser::dollar(ShellWord& word, Around around) {
       inside.subshell = true;
       commands(inside, {});
     }
-    if (peek() == ')') ++at_;
-    else script_.complete = false;
+    if (peek() == ')')
+      ++at_;
+    else
+      script_.complete = false;
     word.literal = false;
   } else if (peek() == '{') {
     int open = 0;
     while (!at_end()) {
-      if (peek() == '\\') ++at_;
-      else if (peek() == '{') ++open;
-      else if (peek() == '}' && --open == 0) break;
+      if (peek() == '\\')
+        ++at_;
+      else if (peek() == '{')
+        ++open;
+      else if (peek() == '}' && --open == 0)
+        break;
       if (!at_end()) ++at_;
     }
-    if (at_end()) script_.complete = false;
-    else ++at_;
+    if (at_end())
+      script_.complete = false;
+    else
+      ++at_;
     word.literal = false;
   } else if (is_name_char(peek())) {
     while (is_name_char(peek())) ++at_;
@@ -532,15 +579,17 @@ ShellScript parse_shell(std::string_view text) {
     std::size_t end = at;
     while (end < text.size() && is_name_char(text[end])) ++end;
     if (is_name(text.substr(at, end - at))) {
-      script.variables.push_back({std::string(text.substr(at, end - at)), {static_cast<Offset>(at), static_cast<Offset>(end)}});
+      script.variables.push_back(
+          {std::string(text.substr(at, end - at)), {static_cast<Offset>(at), static_cast<Offset>(end)}});
     }
   }
   return script;
 }
 
 std::size_t program_word(const ShellCommand& command) {
-  static constexpr std::array<std::string_view, 14> wrappers = {
-      "sudo", "doas", "env", "time", "nice", "exec", "command", "nohup", "timeout", "stdbuf", "gosu", "su-exec", "corepack", "xvfb-run"};
+  static constexpr std::array<std::string_view, 14> wrappers = {"sudo", "doas",    "env",      "time",    "nice",
+                                                                "exec", "command", "nohup",    "timeout", "stdbuf",
+                                                                "gosu", "su-exec", "corepack", "xvfb-run"};
   const std::vector<ShellWord>& words = command.words;
   std::size_t at = 0;
   while (at < words.size()) {
@@ -558,8 +607,9 @@ std::size_t program_word(const ShellCommand& command) {
     }
     if (name == "gosu" || name == "su-exec" || name == "timeout") ++next;  // the user, the duration
     // "corepack enable" and the like are corepack's own commands; "corepack pnpm install" runs pnpm.
-    if (name == "corepack" && (next >= words.size() || words[next].text == "enable" || words[next].text == "prepare" ||
-                               words[next].text == "disable" || words[next].text == "install" || words[next].text == "use")) {
+    if (name == "corepack" &&
+        (next >= words.size() || words[next].text == "enable" || words[next].text == "prepare" ||
+         words[next].text == "disable" || words[next].text == "install" || words[next].text == "use")) {
       return at;
     }
     at = next;

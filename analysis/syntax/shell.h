@@ -30,10 +30,10 @@ struct ShellAssignment {
 enum class ShellJoin : std::uint8_t { first, sequence, and_then, or_else, pipe, background };
 
 struct ShellCommand {
-  std::vector<ShellWord> words;             // the program first; empty for bare assignments
+  std::vector<ShellWord> words;              // the program first; empty for bare assignments
   std::vector<ShellAssignment> assignments;  // in front of the program
-  std::vector<ShellWord> redirections;      // targets of > < >> ...
-  Span span;                                // from the first word or assignment to the last word or redirection
+  std::vector<ShellWord> redirections;       // targets of > < >> ...
+  Span span;                                 // from the first word or assignment to the last word or redirection
   ShellJoin join = ShellJoin::first;
   std::uint16_t depth = 0;   // groups, subshells, loops, branches around it; 0 at the top level of the RUN
   bool conditional = false;  // runs only when something else allows it: branches, `||`, loop bodies, functions
@@ -49,7 +49,7 @@ struct ShellScript {
   std::vector<ShellCommand> commands;  // in the order they are written
   // Every `$name` and `${name…}` of the text, also in single quotes: a nested shell may read it there.
   std::vector<ShellVariable> variables;
-  bool complete = true;                // false: something was not understood; commands may be missing
+  bool complete = true;  // false: something was not understood; commands may be missing
 };
 
 ShellScript parse_shell(std::string_view text);

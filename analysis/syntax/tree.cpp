@@ -90,8 +90,8 @@ const Directive* SyntaxTree::directive(std::string_view name) const {
 }
 
 const Item* SyntaxTree::item_at(Offset offset) const {
-  const auto behind = std::upper_bound(items.begin(), items.end(), offset,
-                                       [](Offset at, const Item& item) { return at < item.begin; });
+  const auto behind =
+      std::upper_bound(items.begin(), items.end(), offset, [](Offset at, const Item& item) { return at < item.begin; });
   if (behind == items.begin()) return nullptr;
   const Item& item = *std::prev(behind);
   const Span span = item.span();
@@ -137,7 +137,8 @@ std::string print(const SyntaxTree& tree) {
     const LogicalLine& line = item.instruction->line;
     for (std::size_t i = 0; i < line.pieces().size(); ++i) {
       const LogicalLine::Piece& piece = line.pieces()[i];
-      const Offset end = i + 1 < line.pieces().size() ? line.pieces()[i + 1].logical : static_cast<Offset>(line.text.size());
+      const Offset end =
+          i + 1 < line.pieces().size() ? line.pieces()[i + 1].logical : static_cast<Offset>(line.text.size());
       copy_to(item.begin + piece.source);
       result.append(line.text, piece.logical, end - piece.logical);
       at += end - piece.logical;

@@ -19,8 +19,25 @@
 namespace keyline::analysis {
 
 enum class Keyword : std::uint8_t {
-  add, arg, cmd, copy, entrypoint, env, expose, from, healthcheck, label,
-  maintainer, onbuild, run, shell, stopsignal, user, volume, workdir, unknown,
+  add,
+  arg,
+  cmd,
+  copy,
+  entrypoint,
+  env,
+  expose,
+  from,
+  healthcheck,
+  label,
+  maintainer,
+  onbuild,
+  run,
+  shell,
+  stopsignal,
+  user,
+  volume,
+  workdir,
+  unknown,
 };
 
 std::string_view keyword_name(Keyword keyword);  // upper case; "" for unknown
@@ -93,8 +110,8 @@ struct Instruction {
   // True when the answer depends on text behind the instruction (a heredoc whose end was not
   // found, a continuation that runs into the end of the file).
   bool reads_ahead = false;
-  Offset size = 0;           // with the last line's ending and all heredoc bodies
-  std::uint32_t lines = 0;   // source lines covered
+  Offset size = 0;                 // with the last line's ending and all heredoc bodies
+  std::uint32_t lines = 0;         // source lines covered
   std::uint32_t header_lines = 0;  // without heredoc bodies
 
   const Flag* flag(std::string_view name) const;  // the last of that name

@@ -160,7 +160,8 @@ class JsonReader {
     return true;
   }
   void blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n'))
+      ++at_;
   }
   bool digits() {
     const std::size_t begin = at_;
@@ -182,10 +183,14 @@ class JsonReader {
     char32_t value = 0;
     for (int i = 0; i < 4; ++i) {
       const char c = text_[at_++];
-      if (c >= '0' && c <= '9') value = value * 16 + static_cast<char32_t>(c - '0');
-      else if (c >= 'a' && c <= 'f') value = value * 16 + static_cast<char32_t>(c - 'a' + 10);
-      else if (c >= 'A' && c <= 'F') value = value * 16 + static_cast<char32_t>(c - 'A' + 10);
-      else return std::nullopt;
+      if (c >= '0' && c <= '9')
+        value = value * 16 + static_cast<char32_t>(c - '0');
+      else if (c >= 'a' && c <= 'f')
+        value = value * 16 + static_cast<char32_t>(c - 'a' + 10);
+      else if (c >= 'A' && c <= 'F')
+        value = value * 16 + static_cast<char32_t>(c - 'A' + 10);
+      else
+        return std::nullopt;
     }
     return value;
   }
@@ -198,8 +203,10 @@ class JsonReader {
       if (*value < 0xDC00 && take_word("\\u")) {
         const auto low = hex4();
         if (!low) return false;
-        if (*low >= 0xDC00 && *low <= 0xDFFF) combined = 0x10000 + ((*value - 0xD800) << 10) + (*low - 0xDC00);
-        else at_ = mark;
+        if (*low >= 0xDC00 && *low <= 0xDFFF)
+          combined = 0x10000 + ((*value - 0xD800) << 10) + (*low - 0xDC00);
+        else
+          at_ = mark;
       }
       value = combined;
     }
@@ -219,18 +226,35 @@ class JsonReader {
       }
       if (at_ == text_.size()) return false;
       switch (text_[at_++]) {
-        case '"': out += '"'; break;
-        case '\\': out += '\\'; break;
-        case '/': out += '/'; break;
-        case 'b': out += '\b'; break;
-        case 'f': out += '\f'; break;
-        case 'n': out += '\n'; break;
-        case 'r': out += '\r'; break;
-        case 't': out += '\t'; break;
+        case '"':
+          out += '"';
+          break;
+        case '\\':
+          out += '\\';
+          break;
+        case '/':
+          out += '/';
+          break;
+        case 'b':
+          out += '\b';
+          break;
+        case 'f':
+          out += '\f';
+          break;
+        case 'n':
+          out += '\n';
+          break;
+        case 'r':
+          out += '\r';
+          break;
+        case 't':
+          out += '\t';
+          break;
         case 'u':
           if (!unicode_escape(out)) return false;
           break;
-        default: return false;
+        default:
+          return false;
       }
     }
     return false;
@@ -300,7 +324,9 @@ std::optional<Heredoc> parse_heredoc_marker(std::string_view word) {
   const auto plain = split_words(rest, no_variables, {.keep_unset = true});
   const auto raw = split_words(rest, no_variables, {.keep_quotes = true, .keep_unset = true});
   if (!plain || plain->size() != 1 || !raw || raw->size() != 1) return std::nullopt;
-  const auto quotes = [](const std::string& text) { return std::count_if(text.begin(), text.end(), [](char c) { return c == '\'' || c == '"'; }); };
+  const auto quotes = [](const std::string& text) {
+    return std::count_if(text.begin(), text.end(), [](char c) { return c == '\'' || c == '"'; });
+  };
   heredoc.name = plain->front();
   heredoc.expand = quotes(plain->front()) == quotes(raw->front());
   return heredoc;

@@ -11,9 +11,12 @@ namespace {
 
 std::uint32_t units(std::uint32_t length, Encoding encoding) {
   switch (encoding) {
-    case Encoding::utf8: return length;
-    case Encoding::utf16: return length == 4 ? 2 : 1;
-    case Encoding::utf32: return 1;
+    case Encoding::utf8:
+      return length;
+    case Encoding::utf16:
+      return length == 4 ? 2 : 1;
+    case Encoding::utf32:
+      return 1;
   }
   return 1;
 }

@@ -22,8 +22,8 @@ bool is_space(char32_t rune);   // unicode.IsSpace
 bool is_letter(char32_t rune);  // unicode.IsLetter, exact for ASCII and Latin; other scripts count as letters
 bool is_digit(char32_t rune);   // unicode.IsDigit, for ASCII
 
-std::size_t skip_space(std::string_view text, std::size_t at);          // first byte that is not white space
-std::string_view trim_space_right(std::string_view text);               // strings.TrimSpace, right half
+std::size_t skip_space(std::string_view text, std::size_t at);  // first byte that is not white space
+std::string_view trim_space_right(std::string_view text);       // strings.TrimSpace, right half
 inline std::string_view trim_space(std::string_view text) { return trim_space_right(text.substr(skip_space(text, 0))); }
 
 // The blanks that split words: regexp [\t\v\f\r ].
