@@ -7,11 +7,9 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "analysis/knowledge/manifests.h"
 #include "server/cli/terminal.h"
 #include "server/cli/text_file.h"
-#include "server/environment/disk_context.h"
-#include "server/environment/find_context.h"
+#include "server/lsp/context_loader.h"
 #include "server/settings/settings.h"
 
 namespace keyline::server {
@@ -95,20 +93,6 @@ Result<Build> read_build_flags(const BuildFlags& flags) {
   return build;
 }
 
-// What a Dockerfile reads from its context decides which folder that probably is.
-std::vector<std::string> context_sources(const analysis::Model& model) {
-  std::vector<std::string> sources;
-  for (const analysis::Step& step : model.steps) {
-    for (const analysis::Origin& origin : step.origins) {
-      if (origin.kind != analysis::Origin::Kind::context) continue;
-      for (const analysis::Value& path : origin.paths) {
-        if (path.known) sources.push_back(path.text);
-      }
-    }
-  }
-  return sources;
-}
-
 Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build) {
   const bool from_stdin = path == "-";
   Result<std::string> text = from_stdin ? read_standard_input() : read_text_file(path);
@@ -118,20 +102,14 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   loaded.inputs.build = build.options;
   loaded.inputs.rules = build.rules;
 
-  DiskContextRequest request;
-  request.dockerfile = absolute(from_stdin ? "Dockerfile" : path);
-  if (build.context) {
-    request.directory = absolute(*build.context);
-  } else if (from_stdin) {
-    request.directory = absolute(".");
-  } else {
-    const analysis::Model model = analysis::build_model(analysis::parse(loaded.inputs.text), build.options);
-    request.directory = find_context({request.dockerfile, {}, context_sources(model)}).directory;
-  }
-  request.wanted = analysis::is_manifest;
-  const std::shared_ptr<const DiskContext> context = load_disk_context(request, {});
-  loaded.context_root = request.directory;
-  loaded.inputs.context = context;
+  ContextQuery query;
+  query.dockerfile = absolute(from_stdin ? "Dockerfile" : path);
+  query.setting = build.context ? absolute(*build.context) : "";
+  query.text = loaded.inputs.text;
+  query.build = build.options;
+  loaded.context_root = context_directory(query);
+  query.setting = loaded.context_root;
+  loaded.inputs.context = load_context_from_disk(query, {});
   return loaded;
 }
 

@@ -53,7 +53,12 @@ int run(const CheckOptions& options) {
 
   for (const PathFault& fault : found.faults) files.push_back({fault.path, nullptr, fault.message});
   for (const CheckedFile& file : files) {
-    if (!file.snapshot) report_fault(file.path, file.fault);
+    if (!file.snapshot) {
+      report_fault(file.path, file.fault);
+    } else if (const analysis::BuildContext& context = file.snapshot->context(); !context.complete()) {
+      // Findings that need to know the context are then missing, which would look like a clean file.
+      report_fault(file.path, "the context is not known: " + context.unknown_reason());
+    }
   }
   const bool written = write_out(report(files, options.format));
   const ReportCount total = count(files);

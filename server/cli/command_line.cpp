@@ -41,6 +41,7 @@ std::vector<Entry> add_all(CLI::App& root) {
   entries.push_back(entry(root, "explain", "Say what a step's cache key is made of and what re-runs it", add_explain));
   entries.push_back(entry(root, "fix", "Apply the fixes that build the same image", add_fix));
   entries.push_back(entry(root, "rules", "Show what is looked for, and why", add_rules));
+  entries.push_back(entry(root, "lsp", "Serve an editor (Language Server Protocol)", add_lsp));
   const auto completions = [&](CLI::App& app) { return add_completions(app, root); };
   entries.push_back(entry(root, "completions", "Print the completion script of a shell", completions));
   const auto man = [&](CLI::App& app) { return add_man(app, root); };

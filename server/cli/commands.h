@@ -15,6 +15,7 @@ enum ExitCode : int { exit_clean = 0, exit_findings = 1, exit_could_not_run = 2 
 
 using Command = std::function<int()>;
 
+Command add_lsp(CLI::App& app);
 Command add_check(CLI::App& app);
 Command add_explain(CLI::App& app);
 Command add_fix(CLI::App& app);

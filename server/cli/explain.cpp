@@ -179,6 +179,7 @@ std::string overview_as_text(const std::vector<OverviewStage>& stages, const Ter
   const std::size_t step_columns = std::min(widest, columns / 2);
   std::string out;
   for (const OverviewStage& stage : stages) {
+    if (!out.empty()) out += "\n";
     out += fmt::format("{:>4}  {}{}\n", stage.line, terminal.paint(Style::strong, visible(stage.title)),
                        stage.reachable ? "" : terminal.paint(Style::dim, "   (not needed by the target)"));
     for (const OverviewRow& row : stage.rows) {
@@ -188,7 +189,6 @@ std::string overview_as_text(const std::vector<OverviewStage>& stages, const Ter
                                 : pad(step, step_columns) + "  " + terminal.paint(Style::warning, visible(row.reason));
       out += "\n";
     }
-    out += "\n";
   }
   return out;
 }

@@ -172,8 +172,9 @@ std::string summary(const ReportCount& count, const Terminal& terminal) {
   add(count.warnings, "warning", Style::warning);
   add(count.information, "information", Style::information);
 
-  std::string out = found.empty() ? fmt::format("{} checked, nothing found", plural(count.files, "file"))
-                                  : fmt::format("{} in {} of {}", found, count.affected, plural(count.files, "file"));
+  std::string out = count.files == 0 ? "nothing checked"
+                    : found.empty()  ? fmt::format("{} checked, nothing found", plural(count.files, "file"))
+                                    : fmt::format("{} in {} of {}", found, count.affected, plural(count.files, "file"));
   if (count.safe_fixes > 0) out += fmt::format("; `keyline fix` repairs {}", count.safe_fixes);
   if (count.review_fixes > 0) out += fmt::format("; {} more with `--review`", count.review_fixes);
   if (count.unread > 0) out += fmt::format("; {} not read", count.unread);

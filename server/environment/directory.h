@@ -50,8 +50,8 @@ struct DirectoryEntry {
   FileKind kind = FileKind::regular;
   std::uint32_t mode = 0;  // permission bits with setuid, setgid, sticky
   std::uint64_t size = 0;
-  std::string target;      // of a symlink
-  bool readable = true;    // by this process
+  std::string target;    // of a symlink
+  bool readable = true;  // by this process
 };
 
 struct DirectoryListing {
@@ -59,7 +59,8 @@ struct DirectoryListing {
   int error = 0;                        // why the listing is missing or cut short
 };
 
-// The entries of `path` in the open directory `below`; no more than `limit` of them. What vanishes meanwhile is left out.
+// The entries of `path` in the open directory `below`; no more than `limit` of them. What vanishes meanwhile is left
+// out.
 DirectoryListing list_directory(int below, const std::string& path, std::size_t limit);
 
 // A regular file of at most `limit` bytes.

@@ -5,8 +5,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "analysis/text/path.h"
 #include "analysis/context/listing.h"
+#include "analysis/text/path.h"
 #include "server/environment/directory.h"
 
 namespace keyline::server {
@@ -22,10 +22,14 @@ constexpr std::size_t largest_dockerignore = std::size_t{4} << 20U;
 
 EntryKind kind_of(FileKind kind) {
   switch (kind) {
-    case FileKind::regular: return EntryKind::file;
-    case FileKind::directory: return EntryKind::directory;
-    case FileKind::symlink: return EntryKind::symlink;
-    case FileKind::other: break;
+    case FileKind::regular:
+      return EntryKind::file;
+    case FileKind::directory:
+      return EntryKind::directory;
+    case FileKind::symlink:
+      return EntryKind::symlink;
+    case FileKind::other:
+      break;
   }
   return EntryKind::other;
 }

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "analysis/context/glob.h"
-#include "analysis/text/path.h"
 #include "analysis/context/source_match.h"
+#include "analysis/text/path.h"
 #include "server/environment/directory.h"
 
 namespace keyline::server {
@@ -21,9 +21,9 @@ using analysis::clean_path;
 constexpr std::size_t most_per_directory = 100'000;
 
 // Folders that hold a Dockerfile for the project above them.
-constexpr std::array<std::string_view, 12> build_folders{
-    "docker", ".docker", "dockerfiles", "build", "deploy", "deployment", "deployments", "containers", "container",
-    ".devcontainer", "ci", ".ci"};
+constexpr std::array<std::string_view, 12> build_folders{"docker",    ".docker",       "dockerfiles", "build",
+                                                         "deploy",    "deployment",    "deployments", "containers",
+                                                         "container", ".devcontainer", "ci",          ".ci"};
 
 constexpr std::array<std::string_view, 4> foreign_folders{"node_modules", "vendor", "third_party", "bower_components"};
 

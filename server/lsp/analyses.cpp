@@ -99,8 +99,9 @@ bool find_source(const Document& document, bool needs_context, AnswerWork& work)
 void start_questions(Session& session, const Document& document) {
   for (const Ticket ticket : session.requests.waiting_for(document.path)) {
     PendingRequest& request = *session.requests.find(ticket);
-    AnswerWork work{ticket,         request.id, request.question.ask, request.stop.get_token(), document.uri, document.version,
-                    /*snapshot=*/{}, /*run=*/{}, session.traits,       session.settings};
+    AnswerWork work{ticket,          request.id,       request.question.ask, request.stop.get_token(),
+                    document.uri,    document.version,
+                    /*snapshot=*/{}, /*run=*/{},       session.traits,       session.settings};
     if (!find_source(document, request.question.needs_context, work)) continue;
     request.is_running = true;
     session.scheduler.run(Lane::analysis, [work = std::move(work)] { return answer(work); });

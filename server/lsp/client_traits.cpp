@@ -39,7 +39,8 @@ void read_text_document(const lsp::TextDocumentClientCapabilities& document, Cli
     traits.related_information = yes(publish.relatedInformation);
     traits.code_description = yes(publish.codeDescriptionSupport);
     const auto supports = [&](lsp::DiagnosticTag tag) {
-      return publish.tagSupport && std::ranges::find(publish.tagSupport->valueSet, tag) != publish.tagSupport->valueSet.end();
+      return publish.tagSupport &&
+             std::ranges::find(publish.tagSupport->valueSet, tag) != publish.tagSupport->valueSet.end();
     };
     traits.tag_unnecessary = supports(lsp::DiagnosticTag::unnecessary);
     traits.tag_deprecated = supports(lsp::DiagnosticTag::deprecated);
@@ -67,9 +68,12 @@ ClientTraits traits_of(const lsp::ClientCapabilities& capabilities) {
 
 std::string_view encoding_name(Encoding encoding) {
   switch (encoding) {
-    case Encoding::utf8: return "utf-8";
-    case Encoding::utf32: return "utf-32";
-    case Encoding::utf16: break;
+    case Encoding::utf8:
+      return "utf-8";
+    case Encoding::utf32:
+      return "utf-32";
+    case Encoding::utf16:
+      break;
   }
   return "utf-16";
 }

@@ -16,7 +16,7 @@ struct ClientTraits {
   bool tag_deprecated = false;
   bool document_changes = false;
 
-  bool configuration = false;           // may be asked for settings
+  bool configuration = false;  // may be asked for settings
   bool registers_configuration = false;
   bool registers_watched_files = false;
   bool refreshes_hints = false;

@@ -5,12 +5,12 @@
 #include <utility>
 #include <variant>
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <asio/buffer.hpp>
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/write.hpp>
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "protocol/framing.h"
 #include "server/lsp/outbox.h"

@@ -1,6 +1,6 @@
 #pragma once
-// A client at the other end of two file descriptors (stdin and stdout, or one socket twice). Reads frames and gives them
-// to the scheduler's handler, all frames of a read before InputDrained; writes what the session sends, newest
+// A client at the other end of two file descriptors (stdin and stdout, or one socket twice). Reads frames and gives
+// them to the scheduler's handler, all frames of a read before InputDrained; writes what the session sends, newest
 // diagnostics only. Stops reading while the client leaves too much unread. Main thread only.
 
 #include <memory>

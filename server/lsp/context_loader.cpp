@@ -48,8 +48,8 @@ bool same_pattern(const analysis::IgnorePattern& one, const analysis::IgnorePatt
 
 std::string context_directory(const ContextQuery& query) {
   if (query.setting.empty()) return find_context({query.dockerfile, query.folders, context_sources(query)}).directory;
-  const std::filesystem::path base =
-      query.folders.empty() ? std::filesystem::path(query.dockerfile).parent_path() : std::filesystem::path(query.folders.front());
+  const std::filesystem::path base = query.folders.empty() ? std::filesystem::path(query.dockerfile).parent_path()
+                                                           : std::filesystem::path(query.folders.front());
   return (base / query.setting).lexically_normal().generic_string();
 }
 

@@ -35,10 +35,11 @@ void load_context(Session& session, Document& document) {
   document.context_stale = document.context_loading;
   if (document.context_loading) return;
   document.context_loading = true;
-  session.scheduler.run(Lane::disk, [load = session.surroundings.load_context, query = query_for(session, document),
-                                     stop = session.ending.get_token(), opening = document.opening]() -> Event {
-    return ContextLoaded{query.dockerfile, opening, load(query, stop)};
-  });
+  session.scheduler.run(Lane::disk,
+                        [load = session.surroundings.load_context, query = query_for(session, document),
+                         stop = session.ending.get_token(), opening = document.opening]() -> Event {
+                          return ContextLoaded{query.dockerfile, opening, load(query, stop)};
+                        });
 }
 
 void load_contexts(Session& session) {
@@ -62,7 +63,8 @@ void context_loaded(Session& session, ContextLoaded loaded) {
 }
 
 bool may_matter(std::string_view path) {
-  static constexpr std::array<std::string_view, 6> noisy{"/.git/", "/.hg/", "/.svn/", "/node_modules/", "/__pycache__/", "/.venv/"};
+  static constexpr std::array<std::string_view, 6> noisy{"/.git/",         "/.hg/",         "/.svn/",
+                                                         "/node_modules/", "/__pycache__/", "/.venv/"};
   return std::ranges::none_of(noisy, [&](std::string_view part) { return path.find(part) != std::string_view::npos; });
 }
 

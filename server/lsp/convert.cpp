@@ -18,10 +18,13 @@ constexpr std::string_view problem_code = "buildkit-error";
 
 lsp::DiagnosticSeverity to_severity(Severity severity) {
   switch (severity) {
-    case Severity::error: return lsp::DiagnosticSeverity::error;
-    case Severity::warning: return lsp::DiagnosticSeverity::warning;
+    case Severity::error:
+      return lsp::DiagnosticSeverity::error;
+    case Severity::warning:
+      return lsp::DiagnosticSeverity::warning;
     case Severity::information:
-    case Severity::off: break;
+    case Severity::off:
+      break;
   }
   return lsp::DiagnosticSeverity::information;
 }
@@ -59,7 +62,9 @@ lsp::Position to_position(const View& view, Offset offset) {
   return {position.line, position.column};
 }
 
-lsp::Range to_range(const View& view, Span span) { return {to_position(view, span.begin), to_position(view, span.end)}; }
+lsp::Range to_range(const View& view, Span span) {
+  return {to_position(view, span.begin), to_position(view, span.end)};
+}
 
 lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
   lsp::Diagnostic diagnostic;

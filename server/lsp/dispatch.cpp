@@ -6,13 +6,13 @@
 #include <utility>
 #include <variant>
 
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
-#include "server/lsp/lifecycle.h"
 #include "server/lsp/commands.h"
+#include "server/lsp/lifecycle.h"
 #include "server/lsp/text_sync.h"
 
 namespace keyline::server {
@@ -92,8 +92,8 @@ const std::array table{
 
     row<lsp::HoverRequest>(OnSnapshot(on_snapshot<lsp::HoverRequest, features::hover>)),
     row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
-    row<lsp::InlayHintRequest>(OnSnapshot(
-        on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
+    row<lsp::InlayHintRequest>(
+        OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
     row<lsp::CodeLensRequest>(
         OnSnapshot(on_full_snapshot<lsp::CodeLensRequest, features::code_lenses, &ClientTraits::refreshes_lenses>)),
     row<lsp::ExecuteCommandRequest>(OnSnapshot(command_question)),
@@ -128,13 +128,15 @@ Result<void> may_ask(const Session& session, const protocol::Request& request) {
   const bool is_initialize = request.method == lsp::InitializeRequest::method;
   switch (session.phase) {
     case Phase::fresh:
-      if (!is_initialize) return protocol::failure(ErrorCode::server_not_initialized, "the first request is 'initialize'");
+      if (!is_initialize)
+        return protocol::failure(ErrorCode::server_not_initialized, "the first request is 'initialize'");
       break;
     case Phase::serving:
       if (is_initialize) return protocol::failure(ErrorCode::invalid_request, "'initialize' is sent once");
       break;
     case Phase::shut_down:
-    case Phase::ended: return protocol::failure(ErrorCode::invalid_request, "the server was shut down");
+    case Phase::ended:
+      return protocol::failure(ErrorCode::invalid_request, "the server was shut down");
   }
   if (session.requests.holds(request.id)) {
     return protocol::failure(ErrorCode::invalid_request, "a request with this id is still to be answered");
@@ -180,9 +182,7 @@ struct MessageHandler {
     try {
       const Result<void> done = std::get<OnNotification>(row->handler)(session, notification.params);
       if (!done) spdlog::warn("{}: {}", notification.method, done.error().message);
-    } catch (const std::exception& fault) {
-      spdlog::error("{}: {}", notification.method, fault.what());
-    }
+    } catch (const std::exception& fault) { spdlog::error("{}: {}", notification.method, fault.what()); }
   }
 
   void operator()(const protocol::Response& response) const {

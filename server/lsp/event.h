@@ -43,7 +43,7 @@ struct AnswerReady {
   std::string message;       // to be shown to the user besides; "": nothing
 };
 struct ContextLoaded {
-  std::string path;  // of the Dockerfile
+  std::string path;           // of the Dockerfile
   std::uint64_t opening = 0;  // which opening of it asked
   std::shared_ptr<const analysis::BuildContext> context;
 };

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
 
 #include "protocol/uri.h"
 #include "server/features/features.h"
@@ -38,7 +38,8 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
 std::vector<std::string> folders_of(const lsp::InitializeParams& params) {
   std::vector<std::string> folders;
   if (params.workspaceFolders) {
-    for (const lsp::WorkspaceFolder& folder : *params.workspaceFolders) folders.push_back(protocol::uri_to_path(folder.uri));
+    for (const lsp::WorkspaceFolder& folder : *params.workspaceFolders)
+      folders.push_back(protocol::uri_to_path(folder.uri));
   }
   if (folders.empty() && params.rootUri) folders.push_back(protocol::uri_to_path(*params.rootUri));
   if (folders.empty() && params.rootPath) folders.push_back(*params.rootPath);

@@ -27,7 +27,8 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   asio::error_code error;
   const asio::ip::address address = asio::ip::make_address(host, error);
   if (error || !address.is_loopback()) {
-    return Unexpected({quoted + " is not this machine: keyline listens on the loopback interface only, write 127.0.0.1:PORT"});
+    return Unexpected(
+        {quoted + " is not this machine: keyline listens on the loopback interface only, write 127.0.0.1:PORT"});
   }
   return ListenAddress{address.to_string(), port};
 }

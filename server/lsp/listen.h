@@ -13,7 +13,7 @@
 namespace keyline::server {
 
 struct ListenAddress {
-  std::string host;  // "127.0.0.1" or "::1"
+  std::string host;        // "127.0.0.1" or "::1"
   std::uint16_t port = 0;  // 0: any free one
 };
 

@@ -31,7 +31,7 @@ struct Question {
 struct PendingRequest {
   protocol::Id id;
   Question question;
-  std::string path;         // of the document
+  std::string path;  // of the document
   std::stop_source stop;
   bool is_running = false;  // on its way to a worker
 };

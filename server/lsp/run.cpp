@@ -27,11 +27,10 @@ void start_log(const LspOptions& options) {
   std::shared_ptr<spdlog::logger> logger;
   if (!options.log_file.empty()) {
     try {
-      logger = std::make_shared<spdlog::logger>("keyline", std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.log_file));
+      logger = std::make_shared<spdlog::logger>("keyline",
+                                                std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.log_file));
       logger->flush_on(spdlog::level::warn);
-    } catch (const spdlog::spdlog_ex& error) {
-      fault = error.what();
-    }
+    } catch (const spdlog::spdlog_ex& error) { fault = error.what(); }
   }
   if (!logger) logger = std::make_shared<spdlog::logger>("keyline", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_level(spdlog::level::from_str(options.log_level));

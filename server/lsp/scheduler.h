@@ -1,7 +1,7 @@
 #pragma once
 // Who runs what, and when: one main loop that owns all mutable state, one worker thread a lane that owns nothing, and
-// timers. This is the only file with threads. Work is a function that returns an Event; the event is handled on the main
-// thread. Without threads (tests, `lsp --inline`) work runs on the main loop, in the order in which it was given.
+// timers. This is the only file with threads. Work is a function that returns an Event; the event is handled on the
+// main thread. Without threads (tests, `lsp --inline`) work runs on the main loop, in the order in which it was given.
 //
 // A lane is first in, first out: what runs later on it sees the results of what ran earlier. Everything but post() is
 // for the main thread.
@@ -42,7 +42,7 @@ class Scheduler {
   void post(Event event);  // from any thread
 
   asio::io_context& loop();
-  void run_loop();   // returns after stop(), or when nothing is left that could happen
+  void run_loop();  // returns after stop(), or when nothing is left that could happen
   void stop();
   // What is ready now, one piece of it; false when nothing is. For tests, with Mode::inline_.
   bool pump_one();

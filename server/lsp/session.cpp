@@ -33,9 +33,12 @@ struct EventHandler {
 
   void operator()(TimerFired& fired) const {
     switch (fired.timer) {
-      case Timer::parent_watch: return watch_parent(session);
-      case Timer::context: return load_contexts(session);
-      case Timer::farewell: return session.scheduler.stop();
+      case Timer::parent_watch:
+        return watch_parent(session);
+      case Timer::context:
+        return load_contexts(session);
+      case Timer::farewell:
+        return session.scheduler.stop();
     }
   }
 };
@@ -43,8 +46,9 @@ struct EventHandler {
 }  // namespace
 
 std::string_view event_name(const Event& event) {
-  static constexpr std::string_view names[] = {"frame",    "damaged frame", "input drained",  "input ended", "output broken",
-                                               "analysis", "answer",        "context loaded", "timer"};
+  static constexpr std::string_view names[] = {"frame",       "damaged frame",  "input drained",
+                                               "input ended", "output broken",  "analysis",
+                                               "answer",      "context loaded", "timer"};
   static_assert(std::size(names) == std::variant_size_v<Event>);
   return names[event.index()];
 }

@@ -15,12 +15,12 @@
 namespace keyline::server {
 
 struct ContextQuery {
-  std::string dockerfile;                        // path text
-  std::shared_ptr<const std::string> text;       // of the Dockerfile: what it copies tells where it is built
+  std::string dockerfile;                   // path text
+  std::shared_ptr<const std::string> text;  // of the Dockerfile: what it copies tells where it is built
   analysis::BuildOptions build;
-  std::vector<std::string> folders;              // of the workspace
-  std::string setting;                           // keyline.context; "": find it
-  std::map<std::string, std::string> overrides;  // .dockerignore files open in the editor: path -> text
+  std::vector<std::string> folders;                        // of the workspace
+  std::string setting;                                     // keyline.context; "": find it
+  std::map<std::string, std::string> overrides;            // .dockerignore files open in the editor: path -> text
   std::shared_ptr<const analysis::BuildContext> previous;  // what the last query for this file gave
 };
 
