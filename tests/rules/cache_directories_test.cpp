@@ -40,7 +40,8 @@ RunEnvironment environment(const Place& place) {
 // The directories of the first install in the command, "?" for one that cannot be resolved.
 void check(std::string_view run, const Place& place, std::string_view expected,
            std::source_location where = std::source_location::current()) {
-  const SyntaxTree tree = keyline::analysis::parse(std::make_shared<const std::string>("RUN " + std::string(run) + "\n"));
+  const SyntaxTree tree =
+      keyline::analysis::parse(std::make_shared<const std::string>("RUN " + std::string(run) + "\n"));
   const std::vector<Install> installs =
       keyline::analysis::find_installs(keyline::analysis::run_commands(*tree.items.front().instruction), "/app");
   INFO("line " << where.line() << ": " << run);

@@ -18,7 +18,8 @@ using keyline::analysis::SyntaxTree;
 using keyline::analysis::Verb;
 
 std::vector<Install> installs(std::string_view run) {
-  const SyntaxTree tree = keyline::analysis::parse(std::make_shared<const std::string>(std::string("RUN ") + std::string(run) + "\n"));
+  const SyntaxTree tree =
+      keyline::analysis::parse(std::make_shared<const std::string>(std::string("RUN ") + std::string(run) + "\n"));
   return keyline::analysis::find_installs(keyline::analysis::run_commands(*tree.items.front().instruction), "/app");
 }
 
@@ -27,10 +28,18 @@ std::string describe(const Install& install) {
   std::string text(install.manager().name);
   if (install.tool == keyline::analysis::Tool::yarn_berry) text += " 2+";
   switch (install.verb) {
-    case Verb::install: text += install.names_packages ? " names" : " manifests"; break;
-    case Verb::add: text += " names"; break;
-    case Verb::build: text += " build"; break;
-    case Verb::update: text += " update"; break;
+    case Verb::install:
+      text += install.names_packages ? " names" : " manifests";
+      break;
+    case Verb::add:
+      text += " names";
+      break;
+    case Verb::build:
+      text += " build";
+      break;
+    case Verb::update:
+      text += " update";
+      break;
   }
   if (install.sources == SourceUse::sources) text += " sources";
   if (install.sources == SourceUse::project) text += " project";
@@ -39,7 +48,8 @@ std::string describe(const Install& install) {
   return text;
 }
 
-void check(std::string_view run, std::string_view expected, std::source_location where = std::source_location::current()) {
+void check(std::string_view run, std::string_view expected,
+           std::source_location where = std::source_location::current()) {
   std::string found;
   for (const Install& install : installs(run)) found += (found.empty() ? "" : " | ") + describe(install);
   INFO("line " << where.line() << ": " << run);
@@ -71,7 +81,8 @@ TEST_CASE("JavaScript installs") {
 
 TEST_CASE("Python installs") {
   check("pip install -r requirements.txt", "pip manifests [pip install] /app requirements.txt");
-  check("pip3.11 install --no-cache-dir -rreq/base.txt -c constraints.txt", "pip manifests [pip install] /app req/base.txt constraints.txt");
+  check("pip3.11 install --no-cache-dir -rreq/base.txt -c constraints.txt",
+        "pip manifests [pip install] /app req/base.txt constraints.txt");
   check("python3 -m pip install flask", "pip names [pip install] /app");
   check("/venv/bin/pip install .", "pip names sources [pip install] /app");
   check("pip install -e .", "pip names sources [pip install] /app");
@@ -113,7 +124,8 @@ TEST_CASE("Go, Rust, PHP, Ruby, JVM and .NET installs") {
 }
 
 TEST_CASE("Packages of the operating system") {
-  check("apt-get update && apt-get install -y curl", "apt update [apt-get update] /app | apt names [apt-get install] /app");
+  check("apt-get update && apt-get install -y curl",
+        "apt update [apt-get update] /app | apt names [apt-get install] /app");
   check("apt-get -qq -o Dpkg::Use-Pty=0 install git", "apt names [apt-get install] /app");
   check("apk add --no-cache curl", "apk names [apk add] /app");
   check("dnf -y install gcc", "dnf names [dnf install] /app");

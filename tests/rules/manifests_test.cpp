@@ -24,14 +24,14 @@ using analysis::read_yarn_settings;
 using analysis::YarnSettings;
 
 TEST_CASE("manifests are known by their path") {
-  for (const char* path : {"package.json", "a/b/package-lock.json", "requirements-dev.txt", "requirements/base.txt", "go.sum",
-                           "crates/x/Cargo.toml", "pom.xml", "src/App.csproj", ".yarnrc.yml", ".config/dotnet-tools.json",
-                           "gradle/libs.versions.toml", "Gemfile"}) {
+  for (const char* path : {"package.json", "a/b/package-lock.json", "requirements-dev.txt", "requirements/base.txt",
+                           "go.sum", "crates/x/Cargo.toml", "pom.xml", "src/App.csproj", ".yarnrc.yml",
+                           ".config/dotnet-tools.json", "gradle/libs.versions.toml", "Gemfile"}) {
     INFO(path);
     CHECK(is_manifest(path));
   }
-  for (const char* path : {"src/index.js", "README.md", "package.json.bak", "notes.txt", "gradle/wrapper/gradle-wrapper.jar",
-                           "dotnet-tools.json", "data/base/x.json"}) {
+  for (const char* path : {"src/index.js", "README.md", "package.json.bak", "notes.txt",
+                           "gradle/wrapper/gradle-wrapper.jar", "dotnet-tools.json", "data/base/x.json"}) {
     INFO(path);
     CHECK_FALSE(is_manifest(path));
   }
@@ -57,7 +57,8 @@ TEST_CASE("package.json: members, local packages and patches") {
   CHECK(read_package_json(R"({"dependencies":{"x":"file:../x"}})").local_dependencies);
   CHECK(read_package_json(R"({"devDependencies":{"x":"link:./x"}})").local_dependencies);
   CHECK_FALSE(read_package_json(R"({"dependencies":{"x":"^1.0.0","y":"workspace:*"}})").local_dependencies);
-  CHECK(read_package_json(R"({"pnpm":{"patchedDependencies":{"x@1":"patches/x.patch"}}})").patches == List{"patches/x.patch"});
+  CHECK(read_package_json(R"({"pnpm":{"patchedDependencies":{"x@1":"patches/x.patch"}}})").patches ==
+        List{"patches/x.patch"});
   CHECK(read_package_json(R"({"packageManager":"yarn@4.1.0"})").package_manager == "yarn@4.1.0");
 }
 
@@ -65,12 +66,14 @@ TEST_CASE("requirements: includes and local paths") {
   using List = std::vector<std::string>;
   CHECK(read_requirements("-r base.txt\n--constraint=c.txt # why\nflask\n").includes == List{"base.txt", "c.txt"});
   CHECK(read_requirements("-r https://example.com/r.txt\n").includes.empty());
-  for (const char* line : {"-e .", "--editable ./lib", "./wheels/x.whl", "x.whl", "/opt/x", "name @ file:///x", "--find-links wheels", "-f ./w"}) {
+  for (const char* line : {"-e .", "--editable ./lib", "./wheels/x.whl", "x.whl", "/opt/x", "name @ file:///x",
+                           "--find-links wheels", "-f ./w"}) {
     INFO(line);
     CHECK(read_requirements(line).local);
   }
-  for (const char* line : {"flask==3.0.3 ; python_version > '3'", "-e git+https://example.com/x#egg=x", "# -e .",
-                           "https://example.com/x.whl", "x \\\n    --hash=sha256:0", "--find-links https://example.com"}) {
+  for (const char* line :
+       {"flask==3.0.3 ; python_version > '3'", "-e git+https://example.com/x#egg=x", "# -e .",
+        "https://example.com/x.whl", "x \\\n    --hash=sha256:0", "--find-links https://example.com"}) {
     INFO(line);
     CHECK_FALSE(read_requirements(line).local);
   }
@@ -90,21 +93,26 @@ TEST_CASE("pyproject: what makes an install build the project") {
 
 TEST_CASE("Go modules and workspaces") {
   using List = std::vector<std::string>;
-  CHECK(read_go_mod("replace a => ../a\nreplace (\n  b v1.0.0 => ./b // here\n  c => d v1.2.3\n)\n").local_replacements == List{"../a", "./b"});
+  CHECK(
+      read_go_mod("replace a => ../a\nreplace (\n  b v1.0.0 => ./b // here\n  c => d v1.2.3\n)\n").local_replacements ==
+      List{"../a", "./b"});
   CHECK(read_go_work("go 1.22\nuse ./one\nuse (\n  ./two\n  ./three // x\n)\n") == List{"./one", "./two", "./three"});
 }
 
 TEST_CASE("pnpm, Yarn, Bundler and Composer") {
   using List = std::vector<std::string>;
-  const PnpmWorkspace workspace = read_pnpm_workspace("packages:\n  - 'apps/*'\n  - \"!apps/old\"\npatchedDependencies:\n  x@1: patches/x.patch\n");
+  const PnpmWorkspace workspace =
+      read_pnpm_workspace("packages:\n  - 'apps/*'\n  - \"!apps/old\"\npatchedDependencies:\n  x@1: patches/x.patch\n");
   CHECK(workspace.packages == List{"apps/*", "!apps/old"});
   CHECK(workspace.patches == List{"patches/x.patch"});
-  const YarnSettings yarn = read_yarn_settings("nodeLinker: node-modules\nenableGlobalCache: false\nyarnPath: .yarn/releases/yarn-4.1.0.cjs\n");
+  const YarnSettings yarn = read_yarn_settings(
+      "nodeLinker: node-modules\nenableGlobalCache: false\nyarnPath: .yarn/releases/yarn-4.1.0.cjs\n");
   CHECK(yarn.node_linker == "node-modules");
   CHECK(yarn.global_cache == "false");
   CHECK(yarn.files == List{".yarn/releases/yarn-4.1.0.cjs"});
   CHECK(is_plain_gemfile("source 'https://rubygems.org'\ngem 'rails', require: false\n"));
-  for (const char* line : {"gemspec", "gem 'x', path: 'x'", "eval_gemfile 'y'", "ruby File.read('.ruby-version')", "require 'json'"}) {
+  for (const char* line :
+       {"gemspec", "gem 'x', path: 'x'", "eval_gemfile 'y'", "ruby File.read('.ruby-version')", "require 'json'"}) {
     INFO(line);
     CHECK_FALSE(is_plain_gemfile(line));
   }

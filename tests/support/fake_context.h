@@ -16,8 +16,8 @@
 namespace keyline::tests {
 
 struct FakeFile {
-  FakeFile(std::string content) : text(std::move(content)) {}   // NOLINT: reads as a map of texts
-  FakeFile(const char* content) : text(content) {}              // NOLINT
+  FakeFile(std::string content) : text(std::move(content)) {}  // NOLINT: reads as a map of texts
+  FakeFile(const char* content) : text(content) {}             // NOLINT
   FakeFile(std::string content, std::uint32_t permissions) : text(std::move(content)), mode(permissions) {}
 
   static FakeFile symlink(std::string target);

@@ -1,0 +1,41 @@
+#pragma once
+// What keyline answers where a fixture asks, in the fixture's own terms: lines and code points instead of offsets,
+// steps by their line. Nothing here judges; fixture_check and fixture_update do.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/analysis.h"
+#include "tests/support/fixture.h"
+
+namespace keyline::tests {
+
+// The files of the fixture as build context, the first Dockerfile among them; null when it names no other file.
+std::shared_ptr<const analysis::BuildContext> context_of(const Fixture& fixture);
+
+std::shared_ptr<const analysis::Snapshot> snapshot_of(std::shared_ptr<const analysis::BuildContext> context,
+                                                      std::string text, const analysis::BuildOptions& build,
+                                                      const analysis::Snapshot* previous = nullptr);
+
+// Findings and problems as markers, in the order of their places.
+std::vector<Marker> diagnostics(const analysis::Snapshot& snapshot);
+
+// What hover, lens or inlay say at a marker; absent: nothing.
+std::optional<std::string> answer(const analysis::Snapshot& snapshot, const Marker& marker);
+// Whether that is what the marker asks for.
+bool satisfied(const Marker& marker, const std::optional<std::string>& answer);
+
+// The text after one round of the first applicable fix of each finding of a rule ("" for every rule's safe fixes).
+std::string after_fixes(const analysis::Snapshot& snapshot, std::string_view rule);
+
+// How many steps of `after` have a definition that some step of `before` has, and how many there are.
+std::pair<unsigned, unsigned> reuse(const analysis::Snapshot& before, const analysis::Snapshot& after);
+
+// One line a step that may re-run: "7 always", "12 if content differs". Absent when `change` is not understood.
+std::optional<std::string> what_if(const analysis::Snapshot& snapshot, std::string_view change);
+
+}  // namespace keyline::tests
