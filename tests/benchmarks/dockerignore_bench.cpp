@@ -66,7 +66,7 @@ void match_on_a_walk(benchmark::State& state) {
       dockerignore.match(std::string_view(directory.path).substr(0, directory.path.find('/', 9)), packages, package);
       const bool ignored = dockerignore.match(directory.path, package, above).ignored;
       if (ignored && !dockerignore.may_reinclude_below(directory.path)) continue;
-      for (const std::string& file : directory.files) visible += dockerignore.match(file, above, own).ignored ? 0 : 1;
+      for (const std::string& file : directory.files) visible += dockerignore.match(file, above, own).ignored ? 0U : 1U;
     }
     benchmark::DoNotOptimize(visible);
   }
@@ -80,7 +80,7 @@ void match_each_path_alone(benchmark::State& state) {
   for (auto _ : state) {
     std::size_t visible = 0;
     for (const Directory& directory : directories) {
-      for (const std::string& file : directory.files) visible += dockerignore.match(file).ignored ? 0 : 1;
+      for (const std::string& file : directory.files) visible += dockerignore.match(file).ignored ? 0U : 1U;
     }
     benchmark::DoNotOptimize(visible);
   }

@@ -226,8 +226,7 @@ TEST_CASE("A context that cannot be seen whole says why") {
   DiskContextRequest request;
   request.directory = directory.path("nowhere");
   CHECK_FALSE(load(request)->complete());
-  CHECK(load(request)->unknown_reason() ==
-        "cannot read " + directory.path("nowhere") + ": No such file or directory");
+  CHECK(load(request)->unknown_reason() == "cannot read " + directory.path("nowhere") + ": No such file or directory");
 
   request.directory = directory.path();
   request.most_entries = 20;

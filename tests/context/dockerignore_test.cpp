@@ -22,8 +22,8 @@ using analysis::HiddenEntry;
 
 // What the experiments of cache-model appendix I ran on: every file's path, the ignored ones left out by `patterns`.
 const std::vector<std::string> experiment_files = {
-    "FOO.txt", "a.txt", "d/a.txt", "d/b.txt", "d/e/a.txt", "d/e/keep", "foo", "foobar", "f.md", "node_modules/x",
-    "s", "sp ace", "sub/node_modules/y", "b.txt", "sub/f.md"};
+    "FOO.txt", "a.txt",          "d/a.txt", "d/b.txt", "d/e/a.txt",          "d/e/keep", "foo",     "foobar",
+    "f.md",    "node_modules/x", "s",       "sp ace",  "sub/node_modules/y", "b.txt",    "sub/f.md"};
 
 std::string joined(const std::vector<std::string>& lines) {
   std::string text;
@@ -143,13 +143,18 @@ TEST_CASE("Lines are read as ignorefile.ReadAll reads them") {
   CHECK(patterns_of("!  a.txt\n!a") == "!a.txt !a");
   CHECK(patterns_of("./a.txt\nd/./e/../e/keep\nd/\na.txt/\nd//e") == "a.txt d/e/keep d a.txt d/e");
   CHECK(patterns_of("../x\n/../y\n/") == "../x y /");
-  CHECK(patterns_of("\xEF\xBB\xBF" "a\r\nb\r\n") == "a b");
+  CHECK(patterns_of("\xEF\xBB\xBF"
+                    "a\r\nb\r\n") == "a b");
   CHECK(patterns_of("\xEF\xBB\xBF#comment\na") == "a");
-  CHECK(patterns_of("\xC2\xA0" "a\xC2\xA0") == "a");
+  CHECK(patterns_of("\xC2\xA0"
+                    "a\xC2\xA0") == "a");
   CHECK(patterns_of("/!a\n!/b") == "!a !b");
   CHECK(patterns_of("").empty());
   check_hides("  a.txt  ", "a.txt");
-  check_hides("\xEF\xBB\xBF" "a.txt\r\nfoo\r\n", "a.txt foo");
+  check_hides(
+      "\xEF\xBB\xBF"
+      "a.txt\r\nfoo\r\n",
+      "a.txt foo");
 }
 
 TEST_CASE("A hash is a pattern unless it is the line's first character") {
@@ -212,6 +217,16 @@ TEST_CASE("A pattern that BuildKit cannot compile is a problem and matches nothi
   CHECK(dockerignore.problems()[0].message == "failed parsing .dockerignore: bufio.Scanner: token too long");
 }
 
+TEST_CASE("A hostile file does not grow without bound") {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += "*a{1000}*\n";
+  const Dockerignore dockerignore(text);
+  CHECK(dockerignore.patterns().size() == 3000);
+  CHECK(dockerignore.problems().size() > 1000);
+  CHECK(dockerignore.match(std::string(1000, 'a')).ignored);
+  CHECK(Dockerignore(std::string(5000, '*') + "{1000}").problems().size() == 1);
+}
+
 TEST_CASE("A walk can skip an ignored directory unless an exception may lie below") {
   CHECK_FALSE(Dockerignore("d\n").may_reinclude_below("d"));
   const Dockerignore literal("d\n!d/e/keep\n!x/**\n");
@@ -230,7 +245,8 @@ class RandomContext {
   explicit RandomContext(unsigned seed) : random_(seed) {}
 
   std::string pattern() {
-    static const std::vector<std::string> parts = {"a", "b", "c", "/", "/", "*", "**", "**/", "?", "[ab]", "a/b", "[^a]"};
+    static const std::vector<std::string> parts = {"a",  "b",   "c", "/",    "/",   "*",
+                                                   "**", "**/", "?", "[ab]", "a/b", "[^a]"};
     std::string text = below(3) == 0 ? "!" : "";
     for (std::size_t i = 0, count = 1 + below(4); i < count; ++i) text += parts[below(parts.size())];
     return text;

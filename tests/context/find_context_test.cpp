@@ -87,8 +87,8 @@ TEST_CASE("The reason names the file that was believed") {
 }
 
 TEST_CASE("Dockerfiles are known by their names") {
-  for (const char* name : {"Dockerfile", "Dockerfile.prod", "api.Dockerfile", "api.dockerfile", "Containerfile",
-                           "Containerfile.dev"}) {
+  for (const char* name :
+       {"Dockerfile", "Dockerfile.prod", "api.Dockerfile", "api.dockerfile", "Containerfile", "Containerfile.dev"}) {
     CHECK(server::is_dockerfile_name(name));
   }
   for (const char* name : {"Dockerfile.dockerignore", "Dockerfiles", "Dockerfile-old", "myDockerfile", ".dockerignore",

@@ -14,8 +14,8 @@ namespace keyline::tests {
 namespace {
 
 using analysis::match_source;
-using analysis::SourceMatch;
 using analysis::source_selects;
+using analysis::SourceMatch;
 
 FakeContext project() {
   return FakeContext({{".dockerignore", "*.log\nsecret\nd/hidden"},
@@ -39,9 +39,7 @@ std::string answer(const analysis::BuildContext& context, std::string_view sourc
   if (!match.known) return "unknown";
   if (match.missing) return match.hidden_by ? "missing: hidden by " + match.hidden_by->path : "missing";
   std::string text;
-  for (const std::uint32_t root : match.roots) {
-    text += (text.empty() ? "" : " ") + context.entries()[root].path;
-  }
+  for (const std::uint32_t root : match.roots) { text += (text.empty() ? "" : " ") + context.entries()[root].path; }
   return text;
 }
 
@@ -191,7 +189,9 @@ TEST_CASE("Wildcards match as path.Match matches") {
   CHECK_FALSE(glob_matches("a*b*c", "axx/byyc"));
   CHECK(glob_matches("a[^b]c", "a/c"));
   CHECK_FALSE(glob_matches("a?c", "a/c"));
-  CHECK(glob_matches("a???b", "a\xE2\x98\xBA\xE2\x98\xBA\xE2\x98\xBA" "b"));
+  CHECK(glob_matches("a???b",
+                     "a\xE2\x98\xBA\xE2\x98\xBA\xE2\x98\xBA"
+                     "b"));
   CHECK(glob_matches("*", ""));
   CHECK(glob_matches("[\\]a]", "]"));
   CHECK_FALSE(glob_matches("[]a]", "]"));

@@ -1,0 +1,210 @@
+// Requests about documents: each gets exactly one answer, whatever edits, cancellations and endings cross it.
+
+#include <map>
+#include <random>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/catch.h"
+#include "tests/support/fake_client.h"
+
+using keyline::tests::FakeClient;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr auto uri = "file:///work/Dockerfile";
+constexpr auto text = "FROM alpine:3.20\nCOPY . .\nRUN make\n";
+
+Json at(int line, int character) {
+  return {{"textDocument", {{"uri", uri}}}, {"position", {{"line", line}, {"character", character}}}};
+}
+
+int error_code(const Json& response) { return response.at("error").at("code").get<int>(); }
+
+void cancel(FakeClient& client, std::int64_t id) { client.notify("$/cancelRequest", {{"id", id}}); }
+
+}  // namespace
+
+TEST_CASE("a request before the first analysis waits for it") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  const std::int64_t id = client.request("textDocument/hover", at(2, 1));
+  CHECK(client.responses(id).empty());
+  client.work_off();
+  REQUIRE(client.responses(id).size() == 1);
+  CHECK(client.responses(id)[0]["result"].is_object());
+}
+
+TEST_CASE("a request behind an edit is answered from the edited text") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  client.work_off();
+  client.edit(uri, 2, {0, 0, 0, 0}, "# one\n# two\n");
+  const Json response = client.ask("textDocument/hover", at(4, 1));
+  CHECK(response["result"]["range"]["start"]["line"] == 4);
+}
+
+TEST_CASE("a request about a text that changed before anybody looked is told so") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  const std::int64_t id = client.request("textDocument/hover", at(2, 1));
+  client.edit(uri, 2, {0, 0, 0, 0}, "# one\n");
+  client.work_off();
+  REQUIRE(client.responses(id).size() == 1);
+  CHECK(error_code(client.responses(id)[0]) == -32801);
+}
+
+TEST_CASE("a request whose analysis was stopped by an edit is told so") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  client.drained();
+  const std::int64_t id = client.request("textDocument/hover", at(2, 1));
+  client.edit(uri, 2, {0, 0, 0, 0}, "# one\n");
+  client.work_off();
+  REQUIRE(client.responses(id).size() == 1);
+  CHECK(error_code(client.responses(id)[0]) == -32801);
+}
+
+TEST_CASE("a request whose answer was ready to be computed survives the next edit") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  client.work_off();
+  const std::int64_t id = client.request("textDocument/hover", at(2, 1));
+  client.edit(uri, 2, {0, 0, 0, 0}, "# one\n");
+  client.work_off();
+  CHECK(client.responses(id).at(0)["result"]["range"]["start"]["line"] == 2);
+}
+
+TEST_CASE("cancelling is answered once, before, while and after the work") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  const std::int64_t waiting = client.request("textDocument/hover", at(2, 1));
+  cancel(client, waiting);
+  cancel(client, waiting);
+  client.work_off();
+  REQUIRE(client.responses(waiting).size() == 1);
+  CHECK(error_code(client.responses(waiting)[0]) == -32800);
+
+  const std::int64_t running = client.request("textDocument/hover", at(2, 1));
+  cancel(client, running);
+  client.work_off();
+  REQUIRE(client.responses(running).size() == 1);
+  CHECK(error_code(client.responses(running)[0]) == -32800);
+
+  const std::int64_t done = client.request("textDocument/hover", at(2, 1));
+  client.work_off();
+  cancel(client, done);
+  client.work_off();
+  REQUIRE(client.responses(done).size() == 1);
+  CHECK(client.responses(done)[0].contains("result"));
+  cancel(client, 12345);
+  client.notify("$/cancelRequest", {{"id", nullptr}});
+}
+
+TEST_CASE("a document that is not open has nothing to say") {
+  FakeClient client;
+  client.start();
+  CHECK(client.ask("textDocument/hover", at(0, 0))["result"].is_null());
+  const Json document{{"textDocument", {{"uri", uri}}}};
+  CHECK(client.ask("textDocument/codeLens", document)["result"] == Json::array());
+  CHECK(client
+            .ask("workspace/executeCommand",
+                 {{"command", "keyline.explain"},
+                  {"arguments", {{{"uri", uri}, {"position", {{"line", 0}, {"character", 0}}}}}}})["result"]
+            .is_null());
+}
+
+TEST_CASE("closing answers what is still open") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  const std::int64_t waiting = client.request("textDocument/hover", at(2, 1));
+  client.drained();
+  const std::int64_t running = client.request("textDocument/codeLens", {{"textDocument", {{"uri", uri}}}});
+  client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
+  client.work_off();
+  CHECK(client.responses(waiting).size() == 1);
+  REQUIRE(client.responses(running).size() == 1);
+  CHECK(client.responses(running)[0]["result"] == Json::array());
+}
+
+TEST_CASE("commands are refused by what is wrong with them") {
+  FakeClient client;
+  client.start();
+  client.open(uri, text);
+  const auto run = [&](const Json& params) { return client.ask("workspace/executeCommand", params); };
+  CHECK(error_code(run({{"command", "keyline.nonsense"}})) == -32602);
+  CHECK(error_code(run({{"command", "keyline.explain"}})) == -32602);
+  const Json wrong = run({{"command", "keyline.explain"}, {"arguments", {{{"uri", uri}}}}});
+  CHECK(error_code(wrong) == -32602);
+  CHECK(wrong["error"]["message"].get<std::string>().find("arguments[0]: position") != std::string::npos);
+  CHECK(error_code(run({{"command", "keyline.showInvalidation"}, {"arguments", {{{"uri", uri}, {"stage", -1}}}}})) ==
+        -32602);
+}
+
+TEST_CASE("resolving gives back the action as it came") {
+  FakeClient client;
+  client.start();
+  const Json action{{"title", "anything"}, {"unknown", {{"deep", 1}}}};
+  CHECK(client.ask("codeAction/resolve", action)["result"] == action);
+}
+
+TEST_CASE("every request gets exactly one answer in any order of things") {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    INFO("seed " << seed);
+    std::mt19937 random(seed);
+    const auto dice = [&](unsigned sides) { return static_cast<unsigned>(random() % sides); };
+    FakeClient client;
+    client.start();
+    std::vector<std::int64_t> asked;
+    int version = 1;
+    client.open(uri, text, version);
+    for (int step = 0; step < 120; ++step) {
+      switch (dice(9)) {
+        case 0:
+          client.open(uri, text, ++version);
+          break;
+        case 1:
+          client.edit(uri, ++version, {dice(4), dice(9), dice(4), dice(9)}, dice(2) == 0 ? "x" : "RUN y\n");
+          break;
+        case 2:
+          asked.push_back(client.request("textDocument/hover", at(static_cast<int>(dice(4)), 1)));
+          break;
+        case 3:
+          asked.push_back(client.request(
+              "textDocument/codeAction",
+              {{"textDocument", {{"uri", uri}}},
+               {"range", {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line", 9}, {"character", 0}}}}},
+               {"context", {{"diagnostics", Json::array()}}}}));
+          break;
+        case 4:
+          if (!asked.empty()) cancel(client, asked[dice(static_cast<unsigned>(asked.size()))]);
+          break;
+        case 5:
+          client.drained();
+          break;
+        case 6:
+        case 7:
+          client.work_once();
+          break;
+        case 8:
+          if (dice(6) == 0) client.notify("textDocument/didClose", {{"textDocument", {{"uri", uri}}}});
+          break;
+      }
+    }
+    client.work_off();
+    std::map<std::int64_t, int> answers;
+    for (const Json& message : client.received()) {
+      if (!message.contains("method")) ++answers[message.at("id").get<std::int64_t>()];
+    }
+    for (const std::int64_t id : asked) CHECK(answers[id] == 1);
+    CHECK(client.session.requests.all().empty());
+  }
+}
