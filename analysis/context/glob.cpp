@@ -14,8 +14,8 @@ namespace {
 std::optional<char32_t> take_class_rune(std::string_view& chunk) {
   if (chunk.empty() || chunk[0] == '-' || chunk[0] == ']') return std::nullopt;
   if (chunk[0] == '\\') {
+    if (chunk.size() == 1) return std::nullopt;
     chunk.remove_prefix(1);
-    if (chunk.empty()) return std::nullopt;
   }
   const Rune rune = rune_at(chunk, 0);
   if (rune.value == replacement_rune && rune.length == 1) return std::nullopt;

@@ -455,7 +455,7 @@ class Repair {
 std::string quoted(const SyntaxTree& tree, Span span) {
   constexpr std::size_t longest = 60;
   std::string text(slice(*tree.text, first_line(tree, span)));
-  if (text.size() > longest) text = text.substr(0, longest - 3) + "...";
+  if (text.size() > longest) text.replace(longest - 3, std::string::npos, "...");
   return fmt::format("`{}`", text);
 }
 

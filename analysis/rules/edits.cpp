@@ -206,6 +206,7 @@ bool RunEditor::remove_commands(EditList& edits, const std::set<std::size_t>& co
            commands_[left].conditional == commands_[right].conditional && separated(left, right);
   };
   for (auto it = commands.begin(); it != commands.end();) {
+    // cppcheck-suppress derefInvalidIteratorRedundantCheck
     const std::size_t first = *it;
     std::size_t last = first;
     for (++it; it != commands.end() && *it == last + 1; ++it) ++last;
