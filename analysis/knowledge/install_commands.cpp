@@ -10,10 +10,7 @@ namespace keyline::analysis {
 
 namespace {
 
-struct Option {
-  std::string name;
-  std::optional<std::string> value;
-};
+using Option = std::pair<std::string, std::optional<std::string>>;
 
 // The words behind the program, told apart with the help of the table row.
 struct Reading {
@@ -42,7 +39,7 @@ Reading read_words(const PackageManager& manager, const std::vector<ShellWord>& 
       continue;
     }
     Option option{text, std::nullopt};
-    if (lists(manager.value_options, text) && i + 1 < words.size()) option.value = words[++i].text;
+    if (lists(manager.value_options, text) && i + 1 < words.size()) option.second = words[++i].text;
     reading.options.push_back(std::move(option));
   }
   return reading;
@@ -81,7 +78,7 @@ bool names_a_path(std::string_view operand) {
 
 bool has(const Reading& reading, std::string_view names) {
   return std::any_of(reading.options.begin(), reading.options.end(),
-                     [&](const Option& option) { return lists(names, option.name); });
+                     [&](const Option& option) { return lists(names, option.first); });
 }
 
 class Classifier {
@@ -209,13 +206,13 @@ class Classifier {
       return true;
     }
     if (install.verb == Verb::add) return true;
-    for (const Option& option : reading_.options) {
-      if (!option.value) continue;
-      if (lists("-r --requirement -c --constraint --requirements --constraints", option.name)) {
-        install.requirements.push_back(*option.value);
-      } else if (lists("-e --editable", option.name) && names_a_path(*option.value)) {
+    for (const auto& [name, value] : reading_.options) {
+      if (!value) continue;
+      if (lists("-r --requirement -c --constraint --requirements --constraints", name)) {
+        install.requirements.push_back(*value);
+      } else if (lists("-e --editable", name) && names_a_path(*value)) {
         paths_ = true;
-      } else if (lists("-f --find-links", option.name) && option.value->find("://") == std::string::npos) {
+      } else if (lists("-f --find-links", name) && value->find("://") == std::string::npos) {
         paths_ = true;
       }
     }
@@ -297,6 +294,23 @@ const PackageManager* manager_of(std::string_view program) {
     if (lists(row.programs, program)) return &row;
   }
   return nullptr;
+}
+
+bool is_offline(const Install& install) {
+  switch (install.tool) {
+    case Tool::cargo:
+      return install.option("--offline --frozen").has_value();
+    case Tool::dotnet:
+      return install.option("--no-restore").has_value();
+    case Tool::maven:
+      return install.option("--offline -o").has_value();
+    case Tool::pip:
+      return install.option("--no-index").has_value();
+    case Tool::bundler:
+      return install.option("--local").has_value();
+    default:
+      return install.option("--offline").has_value();
+  }
 }
 
 bool runs_as_other_user(const ShellCommand& command, std::size_t program) {
@@ -384,11 +398,11 @@ std::optional<Install> install_of(const ShellCommand& command, const Walk& walk)
   if (!Classifier(*manager, reading).classify(install)) return std::nullopt;
 
   install.directory = walk.directory();
-  for (const Option& option : reading.options) {
-    if (lists(manager->directory_options, option.name) && option.value) {
-      install.directory = resolve_path(install.directory, *option.value);
-    }
+  for (const auto& [option, value] : reading.options) {
+    if (lists(manager->directory_options, option) && value) install.directory = resolve_path(install.directory, *value);
   }
+  install.options = reading.options;
+  install.offline = is_offline(install);
   install.variables = walk.variables();
   Walk::remember(install.variables, command.assignments);
   for (std::size_t i = 0; i < program; ++i) {  // env A=1
@@ -406,8 +420,8 @@ std::optional<Install> install_of(const ShellCommand& command, const Walk& walk)
 
 std::optional<std::string> Install::option(std::string_view names) const {
   std::optional<std::string> found;
-  for (const Option& each : read_words(manager(), words).options) {
-    if (lists(names, each.name)) found = each.value.value_or("");
+  for (const auto& [name, value] : options) {
+    if (lists(names, name)) found = value.value_or("");
   }
   return found;
 }

@@ -24,17 +24,19 @@ enum class SourceUse : std::uint8_t {
 struct Install {
   Tool tool = Tool::npm;
   Verb verb = Verb::install;
-  std::size_t command = 0;                     // index into the commands that were given
-  Span span;                                   // the simple command, wrappers included
-  std::vector<ShellWord> words = {};           // the program first, wrappers left out
-  std::string title;                           // as people say it: "npm ci"
-  std::vector<ShellWord> operands = {};        // what is neither program, verb nor option
+  std::size_t command = 0;               // index into the commands that were given
+  Span span;                             // the simple command, wrappers included
+  std::vector<ShellWord> words = {};     // the program first, wrappers left out
+  std::string title;                     // as people say it: "npm ci"
+  std::vector<ShellWord> operands = {};  // what is neither program, verb nor option
+  std::vector<std::pair<std::string, std::optional<std::string>>> options = {};
   std::vector<std::string> requirements = {};  // files that -r and -c name, as written
   std::string directory = {};                  // where the project stands in the image; "" when not known
   SourceUse sources = SourceUse::none;
   bool names_packages = false;   // takes only what its operands name: reads no manifest
   bool keeps_manifests = false;  // promises not to rewrite lock files
   bool scripts = true;           // lifecycle scripts of the project may run
+  bool offline = false;          // fetches nothing: takes what an earlier step left in the cache
   bool conditional = false;
   bool other_user = false;  // not the user of the step
   // Variables set in front of the command or earlier in the RUN; a value with a variable in it is not known: "$".

@@ -5,6 +5,7 @@
 //
 // A text list holds words separated by blanks; a list of phrases separates them by commas.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -30,6 +31,8 @@ enum class Tool : std::uint8_t {
   apk,
   dnf,
 };
+
+inline constexpr std::size_t tool_count = static_cast<std::size_t>(Tool::dnf) + 1;
 
 enum class Verb : std::uint8_t {
   install,  // takes what the manifests list; with operands, the packages they name

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <charconv>
 
 #include "analysis/knowledge/manifests.h"
 #include "analysis/knowledge/paths.h"
@@ -9,8 +10,6 @@
 namespace keyline::analysis {
 
 namespace {
-
-constexpr std::string_view offline_options = "--offline -o --no-restore --local --no-index";
 
 // Small one-off downloads of tools that install the rest.
 constexpr std::string_view installers =
@@ -26,15 +25,6 @@ bool installs_installers(const Install& install) {
   });
 }
 
-bool is_offline(const Install& install) {
-  if (install.option(offline_options)) {
-    // "-o" names the output of go build and the lists of dotnet.
-    const bool output = install.tool == Tool::go || install.tool == Tool::dotnet || install.tool == Tool::apt;
-    return !output || install.option("--offline --no-restore").has_value();
-  }
-  return install.tool == Tool::cargo && install.option("--frozen").has_value();
-}
-
 // Yarn 2 and later: with Plug'n'Play the app runs from the cache, and before version 4 it lies in the project.
 bool has_usable_berry_cache(const RuleContext& context) {
   const auto settings_text = context.context.text(".yarnrc.yml");
@@ -44,8 +34,10 @@ bool has_usable_berry_cache(const RuleContext& context) {
   if (settings.cache_folder || (settings.node_linker != "node-modules" && settings.node_linker != "pnpm")) return false;
   if (!settings.global_cache.empty()) return settings.global_cache == "true";
   const std::string manager = read_package_json(*package_text).package_manager;
-  return manager.starts_with("yarn@") && manager.substr(5).find_first_not_of("0123456789") != std::string::npos &&
-         std::stoi("0" + manager.substr(5, manager.find_first_not_of("0123456789", 5) - 5)) >= 4;
+  int version = 0;
+  if (!manager.starts_with("yarn@")) return false;
+  const auto read = std::from_chars(manager.data() + 5, manager.data() + manager.size(), version);
+  return read.ec == std::errc() && version >= 4;
 }
 
 // Yarn 1 unless something says otherwise; what says so is not visible when the context is not known.
@@ -68,7 +60,7 @@ bool may_be_berry(const RuleContext& context, StepId step) {
 }
 
 bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
-  if (install.verb == Verb::update || is_offline(install) || installs_installers(install)) return false;
+  if (install.verb == Verb::update || install.offline || installs_installers(install)) return false;
   switch (install.tool) {
     case Tool::apk:
       // "--no-cache" is the idiom of Alpine, and what a cache would save there is little.
@@ -82,8 +74,8 @@ bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
     case Tool::dotnet: {
       if (install.verb != Verb::build) return true;
       // Packages that a restore above has fetched are there.
-      const std::vector<StepId> above = chain_above(facts.model(), step);
-      return std::none_of(above.begin(), above.end(), [&](StepId each) { return facts.uses_tool(each, Tool::dotnet); });
+      const std::vector<StepId>& users = facts.users_of(Tool::dotnet);
+      return std::none_of(users.begin(), users.end(), [&](StepId each) { return facts.stands_on(step, each); });
     }
     default:
       return true;
@@ -198,13 +190,13 @@ bool runs_tool_later(const RuleContext& context, StageId stage, const PackageMan
 
 class Planner {
  public:
-  Planner(const StepFacts& facts, StepId step, std::vector<Install> installs)
+  Planner(const StepFacts& facts, StepId step, std::vector<Install> installs, const RunEnvironment& environment)
       : facts_(facts),
         context_(facts.context()),
         model_(facts.model()),
         step_(facts.model().steps[step]),
         id_(step),
-        environment_(environment_of(facts.context(), step)),
+        environment_(environment),
         plan_{.step = step, .tool = installs.front().tool},
         manager_(package_manager(installs.front().tool)) {
     plan_.installs = std::move(installs);
@@ -277,28 +269,26 @@ class Planner {
 
   bool is_result(const CacheDirectory& directory, const std::string& path) const {
     if (is_copied_out(context_, step_.stage, path, directory.use)) return true;
+    // A file brought to that place would be hidden from the commands that have the mount.
+    for (const StepId copy : facts_.file_steps()) {
+      const bool related = facts_.stands_on(copy, id_) || facts_.stands_on(id_, copy);
+      if (related && is_within(facts_.destination(copy), path)) return true;
+    }
     bool consumed = false;
-    for (StepId later = id_ + 1; later < model_.steps.size(); ++later) {
-      const Step& step = model_.steps[later];
+    for (const StepId later : facts_.users_of(manager_.tool)) {
       if (!facts_.stands_on(later, id_)) continue;
-      // A file brought to that place later would be hidden from the commands that have the mount.
-      if (step.op == Op::file && !step.origins.empty() && is_within(destination_of(context_, later), path)) return true;
-      if (!facts_.uses_tool(later, manager_.tool)) continue;
       for (const Install& install : facts_.installs(later)) {
         if (install.tool != manager_.tool) continue;
         consumed = consumed || install.verb == Verb::build;
-        if (is_offline(install) && directory.use == CacheUse::later) return true;
+        if (install.offline && directory.use == CacheUse::later) return true;
       }
       // There the author mounts something, and leaves this to the layers.
-      const bool other_mounts = std::any_of(step.mounts.begin(), step.mounts.end(),
-                                            [&](const Mount& mount) { return meant_for(mount, manager_); });
+      const std::vector<Mount>& mounts = model_.steps[later].mounts;
+      const bool other_mounts =
+          std::any_of(mounts.begin(), mounts.end(), [&](const Mount& mount) { return meant_for(mount, manager_); });
       const bool mounted =
-          std::any_of(step.mounts.begin(), step.mounts.end(), [&](const Mount& mount) { return covers(mount, path); });
+          std::any_of(mounts.begin(), mounts.end(), [&](const Mount& mount) { return covers(mount, path); });
       if (directory.use == CacheUse::later && other_mounts && !mounted) return true;
-    }
-    for (const StepId above : chain_above(model_, id_)) {
-      const Step& step = model_.steps[above];
-      if (step.op == Op::file && !step.origins.empty() && is_within(destination_of(context_, above), path)) return true;
     }
     if (directory.use == CacheUse::once || !in_target_image(model_, step_.stage)) return false;
     const bool builds = consumed || std::any_of(plan_.installs.begin(), plan_.installs.end(),
@@ -317,16 +307,9 @@ class Planner {
 
   // apt keeps in /var/lib/apt which packages were installed automatically: whoever asks for that must not lose it.
   bool keeps_package_marks() const {
-    const auto asks = [&](StepId step) {
-      const std::string& line = facts_.line(step);
-      return line.find("apt-mark") != std::string::npos || line.find("autoremove") != std::string::npos ||
-             line.find("auto-remove") != std::string::npos;
-    };
-    if (asks(id_)) return true;
-    for (StepId later = id_ + 1; later < model_.steps.size(); ++later) {
-      if (model_.steps[later].keyword == Keyword::run && facts_.stands_on(later, id_) && asks(later)) return true;
-    }
-    return false;
+    const std::vector<StepId>& steps = facts_.package_mark_steps();
+    return std::any_of(steps.begin(), steps.end(),
+                       [&](StepId each) { return each == id_ || facts_.stands_on(each, id_); });
   }
 
   void add_doubts() {
@@ -373,16 +356,16 @@ class Planner {
   const Model& model_;
   const Step& step_;
   StepId id_;
-  RunEnvironment environment_;
+  const RunEnvironment& environment_;
   CachePlan plan_;
   const PackageManager& manager_;
 };
 
 // A later install without an update of its own reads the package lists that this step leaves in the image.
 bool leaves_lists_to_others(const StepFacts& facts, StepId step) {
-  if (facts.line(step).find("/var/lib/apt") != std::string::npos) return false;
-  for (StepId later = step + 1; later < facts.model().steps.size(); ++later) {
-    if (!facts.uses_tool(later, Tool::apt) || !facts.stands_on(later, step)) continue;
+  if (facts.source(step).find("/var/lib/apt") != std::string::npos) return false;
+  for (const StepId later : facts.users_of(Tool::apt)) {
+    if (!facts.stands_on(later, step)) continue;
     const std::vector<Install>& installs = facts.installs(later);
     if (std::none_of(installs.begin(), installs.end(),
                      [](const Install& each) { return each.tool == Tool::apt && each.verb == Verb::update; })) {
@@ -392,14 +375,14 @@ bool leaves_lists_to_others(const StepFacts& facts, StepId step) {
   return false;
 }
 
-bool is_windows(const RuleContext& context, StepId step) {
+bool is_windows(const RuleContext& context, StepId step, const RunEnvironment& environment) {
   if (context.tree.escape == '`') return true;
   const Step& run = context.model.steps[step];
   if (!run.shell.empty()) {
     const std::string name = program_name(run.shell.front());
     if (name.starts_with("powershell") || name == "pwsh" || name == "cmd") return true;
   }
-  return environment_of(context, step).image.windows;
+  return environment.image.windows;
 }
 
 }  // namespace
@@ -412,10 +395,10 @@ std::string PlannedMount::flag() const {
   return text;
 }
 
-std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step) {
+std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step, const RunEnvironment& environment) {
   std::vector<CachePlan> plans;
   const std::vector<Install>& installs = facts.installs(step);
-  if (installs.empty() || is_windows(facts.context(), step)) return plans;
+  if (installs.empty() || is_windows(facts.context(), step, environment)) return plans;
 
   std::vector<Tool> tools;
   for (const Install& install : installs) {
@@ -433,7 +416,7 @@ std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step) {
     if (tool == Tool::apt && !updates) continue;
     if (wanted.empty()) continue;
     if (tool == Tool::apt && leaves_lists_to_others(facts, step)) continue;
-    CachePlan plan = Planner(facts, step, std::move(wanted)).plan();
+    CachePlan plan = Planner(facts, step, std::move(wanted), environment).plan();
     if (!plan.mounts.empty()) plans.push_back(std::move(plan));
   }
   return plans;
@@ -445,8 +428,7 @@ std::vector<StepId> steps_sharing_cache(const StepFacts& facts, const CachePlan&
   const bool later = std::any_of(manager.caches.begin(), manager.caches.end(),
                                  [](const CacheDirectory& each) { return each.use == CacheUse::later; });
   if (!later) return steps;
-  for (StepId each = 0; each < facts.model().steps.size(); ++each) {
-    if (each == plan.step || !facts.uses_tool(each, plan.tool)) continue;
+  for (const StepId each : facts.users_of(plan.tool)) {
     if (facts.stands_on(each, plan.step) || facts.stands_on(plan.step, each)) steps.push_back(each);
   }
   return steps;

@@ -29,7 +29,7 @@ struct CachePlan {
 };
 
 // The plans for one RUN, in the order of its commands; empty when nothing is missing.
-std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step);
+std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step, const RunEnvironment& environment);
 
 // The other RUNs that read the same directory and must get the same mount with it.
 std::vector<StepId> steps_sharing_cache(const StepFacts& facts, const CachePlan& plan);

@@ -60,24 +60,14 @@ bool provides(const ContextCopy& copy, const InstallInputs& inputs) {
                      [&](const std::string& file) { return is_within(file, copy.source); });
 }
 
-// Whether an install of the same tool already ran above: the second one is then quick, and meant.
-bool installed_before(const StepFacts& facts, StepId copy, Tool tool) {
-  const std::vector<StepId> above = chain_above(facts.model(), copy);
-  return std::any_of(above.begin(), above.end(), [&](StepId step) {
-    const std::vector<Install>& installs = facts.installs(step);
-    return std::any_of(installs.begin(), installs.end(), [&](const Install& each) {
-      return each.tool == tool && each.verb == Verb::install && !each.names_packages;
-    });
-  });
-}
-
 // Whether the copy is to blame for re-runs of the install.
 bool feeds_too_much(const StepFacts& facts, const ContextCopy& copy, StepId run, const Install& install,
                     const InstallInputs& inputs) {
   if (!copy.directory) return false;
   const bool related = is_within(install.directory, copy.destination) || is_within(copy.destination, install.directory);
   if (!related && !copy.whole) return false;
-  if (installed_before(facts, copy.step, install.tool)) return false;
+  // A second install of the same tool is quick, and meant.
+  if (facts.is_installed_above(copy.step, install.tool)) return false;
   if (inputs.known && !brings_others(facts, copy, inputs)) return false;
   if (copy.whole || provides(copy, inputs)) return true;
   // Sources beside the manifests: blamed only when nothing in the install or behind it in the RUN can want them.
@@ -111,6 +101,7 @@ std::vector<Cause> find_causes(const StepFacts& facts, const ContextCopies& all_
     }
   }
   std::vector<Cause> result;
+  result.reserve(causes.size());
   for (auto& [step, cause] : causes) result.push_back(std::move(cause));
   return result;
 }
@@ -125,7 +116,7 @@ class Repair {
         tree_(facts.context().tree),
         cause_(cause),
         copy_(facts.model().steps[cause.copy]),
-        destination_(destination_of(facts.context(), cause.copy)) {}
+        destination_(facts.destination(cause.copy)) {}
 
   Fix make() && {
     find_place();
@@ -193,7 +184,7 @@ class Repair {
         return passes_run(id);
       case Keyword::copy:
       case Keyword::add: {
-        const std::string other = destination_of(facts_.context(), id);
+        const std::string& other = facts_.destination(id);
         return !other.empty() && !is_within(other, destination_) && !is_within(destination_, other);
       }
       default:

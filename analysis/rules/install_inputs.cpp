@@ -450,7 +450,7 @@ std::vector<ContextCopy> read_copies(const StepFacts& facts, StepId id) {
   std::vector<ContextCopy> copies;
   const Step& step = facts.model().steps[id];
   if ((step.keyword != Keyword::copy && step.keyword != Keyword::add) || step.onbuild || !step.known) return copies;
-  const std::string destination = destination_of(facts.context(), id);
+  const std::string& destination = facts.destination(id);
   if (destination.empty()) return copies;
   const BuildContext& context = facts.context().context;
   for (const Origin& origin : step.origins) {
@@ -487,9 +487,10 @@ ContextCopies::ContextCopies(const StepFacts& facts) : model_(facts.model()) {
 }
 
 CopyList ContextCopies::above(StepId step) const {
+  constexpr std::size_t most = 300;  // more than anyone writes; keeps absurd files quick
   CopyList list;
-  for (const StepId above : chain_above(model_, step)) {
-    for (const ContextCopy& copy : copies_[above]) list.push_back(&copy);
+  for (StepId at = model_.steps[step].parent; at != none && list.size() < most; at = model_.steps[at].parent) {
+    for (const ContextCopy& copy : copies_[at]) list.push_back(&copy);
   }
   return list;
 }

@@ -33,10 +33,10 @@ std::string emptied_directory(const ShellWord& word, const RunEnvironment& envir
 // Collects into one RunEditor what a RUN needs, for all tools that lack mounts in it.
 class RunRepair {
  public:
-  RunRepair(const StepFacts& facts, StepId step)
+  RunRepair(const StepFacts& facts, StepId step, const RunEnvironment& environment)
       : facts_(facts),
         step_(step),
-        environment_(environment_of(facts.context(), step)),
+        environment_(environment),
         editor_(facts.context().tree, facts.model().steps[step].item, facts.commands(step)) {}
 
   void add(const CachePlan& plan) {
@@ -132,10 +132,10 @@ class RunRepair {
 
   // Debian's and Ubuntu's images delete every archive after the install, by a hook in this file.
   void keep_archives() {
-    const Model& model = facts_.model();
-    const auto mentions = [&](StepId each) { return facts_.line(each).find("docker-clean") != std::string::npos; };
-    const std::vector<StepId> above = chain_above(model, step_);
-    if (mentions(step_) || std::any_of(above.begin(), above.end(), mentions)) return;
+    const std::vector<StepId>& users = facts_.docker_clean_steps();
+    if (std::any_of(users.begin(), users.end(),
+                    [&](StepId each) { return each == step_ || facts_.stands_on(step_, each); }))
+      return;
     std::string first = fmt::format("rm -f {};", docker_clean);
     const std::vector<Install>& installs = facts_.installs(step_);
     if (std::any_of(installs.begin(), installs.end(),
@@ -177,7 +177,7 @@ class RunRepair {
 
   const StepFacts& facts_;
   StepId step_;
-  RunEnvironment environment_;
+  const RunEnvironment& environment_;
   RunEditor editor_;
   std::vector<std::string> targets_;
   std::vector<std::string> doubts_;
@@ -190,10 +190,14 @@ void add_unique(std::vector<std::string>& words, std::string word) {
 
 constexpr std::size_t most_shared_steps = 12;  // in one edit; nobody would read a longer one
 
-using Plans = std::vector<std::vector<CachePlan>>;  // by step
+struct StepPlans {
+  std::vector<CachePlan> plans;
+  RunEnvironment environment;
+};
+using Plans = std::vector<StepPlans>;  // by step
 
 Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
-  const std::vector<CachePlan>& plans = all[step];
+  const std::vector<CachePlan>& plans = all[step].plans;
   std::vector<std::string> tools;
   std::vector<std::string> doubts;
   std::vector<StepId> steps{step};
@@ -216,9 +220,9 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
   if (steps.size() > 1) fix.title += fmt::format(" to the {} steps that share it", steps.size());
   std::sort(steps.begin(), steps.end());
   for (const StepId each : steps) {
-    RunRepair repair(facts, each);
+    RunRepair repair(facts, each, all[each].environment);
     bool any = false;
-    for (const CachePlan& plan : all[each]) {
+    for (const CachePlan& plan : all[each].plans) {
       const bool shared =
           std::any_of(plans.begin(), plans.end(), [&](const CachePlan& mine) { return mine.tool == plan.tool; });
       if (!shared) continue;
@@ -245,10 +249,14 @@ void check(const RuleContext& context, Findings& findings) {
   const auto version = frontend_version(context.tree);
   if (version && *version < std::pair(1, 2)) return;
   const StepFacts facts(context);
-  Plans all;
-  for (StepId step = 0; step < context.model.steps.size(); ++step) all.push_back(plan_cache_mounts(facts, step));
+  Plans all(context.model.steps.size());
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
-    const std::vector<CachePlan>& plans = all[step];
+    if (facts.installs(step).empty()) continue;
+    all[step].environment = environment_of(context, step);
+    all[step].plans = plan_cache_mounts(facts, step, all[step].environment);
+  }
+  for (StepId step = 0; step < context.model.steps.size(); ++step) {
+    const std::vector<CachePlan>& plans = all[step].plans;
     if (plans.empty()) continue;
     std::vector<std::string> commands;
     std::vector<std::string> places;

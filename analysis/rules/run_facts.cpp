@@ -124,13 +124,29 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
   const Model& model = context.model;
   const std::size_t count = model.steps.size();
   runs_.resize(count);
+  destinations_.resize(count);
+  installed_above_.resize(count);
   std::vector<std::vector<StepId>> children(count);
   for (StepId step = 0; step < count; ++step) {
-    if (const StepId parent = model.steps[step].parent; parent != none) children[parent].push_back(step);
+    if (const StepId parent = model.steps[step].parent; parent != none) {
+      children[parent].push_back(step);
+      installed_above_[step] = installed_above_[parent] | installed_by(parent);
+    }
+    if (model.steps[step].keyword == Keyword::copy || model.steps[step].keyword == Keyword::add) {
+      destinations_[step] = destination_of(context, step);
+      file_steps_.push_back(step);
+    }
     if (!is_plain_run(context, step)) continue;
     Run& run = runs_[step];
     run.commands = run_commands(instruction(step));
     run.installs = find_installs(run.commands, workdir_of(model.steps[step]));
+    for (const Install& install : run.installs) {
+      std::vector<StepId>& users = users_[static_cast<std::size_t>(install.tool)];
+      if (users.empty() || users.back() != step) users.push_back(step);
+    }
+    const auto mentions = [&](std::string_view word) { return source(step).find(word) != std::string::npos; };
+    if (mentions("docker-clean")) docker_clean_steps_.push_back(step);
+    if (mentions("apt-mark") || mentions("autoremove") || mentions("auto-remove")) package_mark_steps_.push_back(step);
     run.plain = instruction(step).script.complete && has_only_plain_commands(run);
   }
   enter_.resize(count);
@@ -166,6 +182,18 @@ bool StepFacts::has_only_plain_commands(const Run& run) const {
     }
   }
   return true;
+}
+
+std::uint32_t StepFacts::installed_by(StepId step) const {
+  std::uint32_t tools = 0;
+  for (const Install& install : installs(step)) {
+    if (install.verb == Verb::install && !install.names_packages) tools |= 1U << static_cast<unsigned>(install.tool);
+  }
+  return tools;
+}
+
+bool StepFacts::is_installed_above(StepId step, Tool tool) const {
+  return (installed_above_[step] >> static_cast<unsigned>(tool) & 1U) != 0;
 }
 
 bool StepFacts::uses_tool(StepId step, Tool tool) const {

@@ -2,6 +2,7 @@
 // What rules ask about a RUN and the steps around it: its installs, the surroundings in which tools resolve their
 // directories, the chain of steps it stands on, and whether a command does only what its words say. For rules/ only.
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,11 +35,25 @@ class StepFacts {
   const Model& model() const { return context_.model; }
   const Instruction& instruction(StepId step) const { return context_.instruction(step); }
   const std::string& line(StepId step) const { return instruction(step).line.text; }
+  // All its lines as they stand in the file, heredoc bodies included.
+  std::string_view source(StepId step) const {
+    return slice(*context_.tree.text, context_.tree.items[model().steps[step].item].span());
+  }
 
   // Empty for what is no plain RUN.
   const std::vector<ShellCommand>& commands(StepId step) const { return runs_[step].commands; }
   const std::vector<Install>& installs(StepId step) const { return runs_[step].installs; }
   bool uses_tool(StepId step, Tool tool) const;
+  // The steps that use a tool, in file order.
+  const std::vector<StepId>& users_of(Tool tool) const { return users_[static_cast<std::size_t>(tool)]; }
+  // Whether a step above has installed with this tool from manifests.
+  bool is_installed_above(StepId step, Tool tool) const;
+  // RUNs that name apt's docker-clean hook, and those that ask which packages were installed automatically.
+  const std::vector<StepId>& docker_clean_steps() const { return docker_clean_steps_; }
+  const std::vector<StepId>& package_mark_steps() const { return package_mark_steps_; }
+  // The COPY and ADD steps, and where they put their files ("" when not known).
+  const std::vector<StepId>& file_steps() const { return file_steps_; }
+  const std::string& destination(StepId step) const { return destinations_[step]; }
   // Only plain commands and installs of packages named on the command line.
   bool is_plain(StepId step) const { return runs_[step].plain; }
   // Whether `step` stands on `below`, directly or through other steps.
@@ -51,9 +66,14 @@ class StepFacts {
     bool plain = false;
   };
   bool has_only_plain_commands(const Run& run) const;
+  std::uint32_t installed_by(StepId step) const;
 
   const RuleContext& context_;
   std::vector<Run> runs_;
+  std::vector<std::string> destinations_;
+  std::vector<StepId> file_steps_, docker_clean_steps_, package_mark_steps_;
+  std::array<std::vector<StepId>, tool_count> users_;
+  std::vector<std::uint32_t> installed_above_;  // a bit for each tool
   // The steps above a step are those whose numbers enclose its own: parents form a forest.
   std::vector<std::uint32_t> enter_;
   std::vector<std::uint32_t> leave_;

@@ -114,10 +114,7 @@ class ArgumentStudy {
     const Step& step = model_.steps[id];
     if (ignores_variables(step.keyword) || step.keyword == Keyword::from) return false;
     if (step.keyword == Keyword::run && !only_labels_ && !is_known_command(id)) return true;
-    // The body of a heredoc is not part of the line.
-    const bool named =
-        is_carried(facts_.line(id)) || (!facts_.instruction(id).heredocs.empty() && is_carried(body_text(id)));
-    if (!named) return false;
+    if (!is_carried(facts_.source(id))) return false;
     if (step.keyword == Keyword::label) {
       found_.group.push_back(id);
       return false;
@@ -145,12 +142,6 @@ class ArgumentStudy {
       return definition.step == id &&
              std::find(found_.names.begin(), found_.names.end(), definition.name) != found_.names.end();
     });
-  }
-
-  std::string_view body_text(StepId id) const {
-    const Instruction& instruction = facts_.instruction(id);
-    const Span span{0, instruction.size};
-    return slice(*facts_.context().tree.text, facts_.context().absolute(id, span));
   }
 
   void judge() {
