@@ -197,14 +197,15 @@ void print_hunk(std::string& out, const std::vector<Run>& runs, std::size_t firs
                 const Lines& before, const Lines& after) {
   const std::size_t lead = first == 0 ? 0 : std::min(context_lines, runs[first - 1].count);
   const std::size_t trail = last + 1 == runs.size() ? 0 : std::min(context_lines, runs[last + 1].count);
-  std::size_t count_before = lead + trail;
-  std::size_t count_after = lead + trail;
+  std::size_t removed = 0;
+  std::size_t added = 0;
+  std::size_t common = lead + trail;
   for (std::size_t i = first; i <= last; ++i) {
-    if (runs[i].kind != Kind::added) count_before += runs[i].count;
-    if (runs[i].kind != Kind::removed) count_after += runs[i].count;
+    std::size_t& count = runs[i].kind == Kind::common ? common : runs[i].kind == Kind::added ? added : removed;
+    count += runs[i].count;
   }
-  out += fmt::format("@@ -{} +{} @@\n", range(runs[first].before - lead, count_before),
-                     range(runs[first].after - lead, count_after));
+  out += fmt::format("@@ -{} +{} @@\n", range(runs[first].before - lead, common + removed),
+                     range(runs[first].after - lead, common + added));
   print_lines(out, ' ', before, runs[first].before - lead, lead);
   for (std::size_t i = first; i <= last; ++i) {
     const Run& run = runs[i];
