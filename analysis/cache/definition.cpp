@@ -58,7 +58,9 @@ class Definitions {
  private:
   void add_image(Digest& own, const Step& step) const {
     const Stage& stage = model_.stages[step.stage];
-    own.add("image").add(normalized_reference(stage.base.text)).add(stage.platform.text);
+    // The reference only says where to look for the digest; it stands in for one that is not known.
+    own.add("image").add(stage.digest.empty() ? normalized_reference(stage.base.text) : stage.digest);
+    own.add(stage.platform.text);
   }
 
   void add_workdir(Digest& own, const Step& step) const {

@@ -60,11 +60,10 @@ class KeyBuilder {
   void base_image() {
     const Stage& stage = model_.stages[step_.stage];
     Input& image = add(InputKind::base_image, stage.base.text, normalized_reference(stage.base.text), stage.base_span);
-    const auto reference = parse_reference(stage.base.text);
     if (!stage.base.known)
       unknown(image, "a build argument in the image name has no value here");
-    else if (reference && !reference->digest.empty())
-      image.value = reference->digest;
+    else if (!stage.digest.empty())
+      image.value = stage.digest;
     else
       unknown(image, "the digest the tag points to now: the builder looks it up at every build");
     Input& platform =

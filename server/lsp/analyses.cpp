@@ -83,8 +83,11 @@ Event answer(const AnswerWork& work) {
 
 // The run or the snapshot that answers a question about the present text; false when there is none yet.
 bool find_source(const Document& document, bool needs_context, AnswerWork& work) {
-  const bool context_comes = needs_context && document.context_loading;
-  const auto is_enough = [&](const analysis::Inputs& inputs) { return inputs.context != nullptr || !context_comes; };
+  // The first look at the build directory is waited for; while a later one is under way, the one before will do.
+  const auto is_enough = [&](const analysis::Inputs& inputs) {
+    if (!needs_context) return true;
+    return inputs.context == document.context && (inputs.context != nullptr || !document.context_loading);
+  };
   if (document.is_current() && is_enough(document.snapshot->inputs)) {
     work.snapshot = document.snapshot;
     return true;

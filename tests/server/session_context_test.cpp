@@ -150,6 +150,23 @@ TEST_CASE("a client that can is told when the context arrives") {
   CHECK(hints(client, id).is_array());
 }
 
+TEST_CASE("a client that cannot be told to ask again gets hints when they are complete") {
+  Disk disk;
+  FakeClient client(disk.surroundings());
+  client.start();
+  client.open(uri, text);
+  const std::int64_t id = ask_hints(client);
+  client.drained();
+  while (client.work_once() && client.responses(id).empty()) {}
+  REQUIRE(client.responses(id).size() == 1);
+  CHECK(snapshot(client).inputs.context == disk.context);
+  CHECK(hints(client, id) == hints(client, [&] {
+          const std::int64_t again = ask_hints(client);
+          client.work_off();
+          return again;
+        }()));
+}
+
 TEST_CASE("a context that arrives for a document opened anew or closed is not taken") {
   Disk disk;
   FakeClient client(disk.surroundings());
