@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/model/reference.h"
 #include "analysis/text/ascii.h"
 
 namespace keyline::analysis {
@@ -37,6 +38,9 @@ Model ModelBuilder::build() {
   }
   find_target();
   mark_reachable();
+  for (auto& [stage, fault] : refused_) {
+    if (model_.stages[stage].reachable) model_.problems.push_back(std::move(fault));
+  }
   number_steps();
   return std::move(model_);
 }
@@ -189,6 +193,14 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
     const bool found = stage.base.known && config != options_.images.end();
     scopes_.push_back(Scope::from_image(model_, found ? &config->second : nullptr));
     step.op = Op::image;
+    if (stage.base.known) {
+      if (const std::string fault = reference_fault(stage.base.text); !fault.empty()) {
+        problem(stage.base_span, "failed to parse stage name \"" + stage.base.text + "\": " + fault);
+      }
+      if (found) stage.digest = config->second.digest;
+      if (const auto reference = parse_reference(stage.base.text); reference && !reference->digest.empty())
+        stage.digest = reference->digest;
+    }
   }
   const StepId step_id = static_cast<StepId>(model_.steps.size());
   stage.last_op = step.op == Op::image ? step_id : step.parent;

@@ -32,6 +32,7 @@ class ModelBuilder {
   // dispatch.cpp: what one instruction does
   void add_step(std::uint32_t item, const Instruction& instruction, bool onbuild);
   void dispatch(Step& step, const Instruction& instruction);
+  void check_ports(const Step& step, const Word& word, const Value& value);
   void dispatch_argument(Step& step, const Instruction& instruction);
   void dispatch_environment(Step& step, const Instruction& instruction);
   void dispatch_run(Step& step, const Instruction& instruction);
@@ -45,6 +46,10 @@ class ModelBuilder {
   Value in_workdir(const Value& path) const;
 
   void problem(Span span, std::string message) { model_.problems.push_back({span, std::move(message)}); }
+  // A fault that BuildKit meets only when it builds the stage, which it does not for stages the target does not need.
+  void refuse(Span span, std::string message) {
+    refused_.emplace_back(static_cast<StageId>(model_.stages.size() - 1), ModelProblem{span, std::move(message)});
+  }
   Span absolute(const Step& step, Span relative) const { return tree_.items[step.item].absolute(relative); }
   Scope& scope() { return scopes_.back(); }
   const Scope& scope() const { return scopes_.back(); }
@@ -55,6 +60,7 @@ class ModelBuilder {
   std::vector<Scope> scopes_;                              // one a stage, as it is at the stage's end
   std::unordered_map<std::string, DefinitionId> globals_;  // indices into model_.global_arguments
   std::unordered_map<std::string, StageId> names_;         // lower case -> the latest stage of that name
+  std::vector<std::pair<StageId, ModelProblem>> refused_;
   bool extra_nodes_ = false;  // BuildKit adds nodes for RUN --mount and COPY --from=<image>
 };
 

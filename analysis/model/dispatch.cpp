@@ -2,10 +2,13 @@
 #include <charconv>
 
 #include "analysis/model/builder.h"
+#include "analysis/model/checks.h"
 #include "analysis/model/mounts.h"
+#include "analysis/model/reference.h"
 #include "analysis/syntax/words.h"
 #include "analysis/text/ascii.h"
 #include "analysis/text/path.h"
+#include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
 
@@ -82,7 +85,7 @@ Value ModelBuilder::expand_word(Step& step, const Word& word, bool quotes_are_te
   const Expansion result =
       expand(word.text, [&](std::string_view name) { return scope().lookup(name); },
              {.escape = quotes_are_text ? '\\' : tree_.escape, .quotes_are_text = quotes_are_text});
-  if (result.error) problem(place, *result.error);
+  if (result.error) refuse(place, *result.error);
   const bool exact = word.span.size() == word.text.size();
   for (const VariableUse& use : result.uses) {
     step.references.push_back(
@@ -142,7 +145,13 @@ void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
     case Keyword::expose:
     case Keyword::volume:
       if (words.empty()) return problem(step.span, keyword + " requires at least one argument");
-      for (const Word& word : words) expand_word(step, word);
+      for (const Word& word : words) {
+        const Value value = expand_word(step, word);
+        if (!value.known) continue;
+        if (instruction.keyword == Keyword::volume && value.text.empty())
+          refuse(absolute(step, word.span), "VOLUME specified can not be an empty string");
+        if (instruction.keyword == Keyword::expose) check_ports(step, word, value);
+      }
       return;
     case Keyword::stopsignal:
       if (words.size() != 1) return problem(step.span, "STOPSIGNAL requires exactly one argument");
@@ -165,6 +174,14 @@ void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
       return;
     default:
       return;
+  }
+}
+
+// A variable in EXPOSE may hold several ports, or none.
+void ModelBuilder::check_ports(const Step& step, const Word& word, const Value& value) {
+  for (const Word& port : split_blanks(trim_space(value.text))) {
+    if (port.text.empty()) continue;
+    if (std::string fault = port_fault(port.text); !fault.empty()) refuse(absolute(step, word.span), std::move(fault));
   }
 }
 
@@ -235,7 +252,9 @@ void ModelBuilder::dispatch_run(Step& step, const Instruction& instruction) {
           const Offset item = tree_.items[step.item].begin;
           return expand_word(step, {std::string(text), {place.begin - item, place.end - item}});
         });
-    for (ModelProblem& fault : reading.problems) model_.problems.push_back(std::move(fault));
+    for (ModelProblem& fault : reading.problems) refuse(fault.span, std::move(fault.message));
+    if (reading.variable_from)
+      problem(*reading.variable_from, "'from' doesn't support variable expansion, define alias stage instead");
     Mount& mount = reading.mount;
     if (mount.target_given && !is_absolute(mount.target.text)) {
       mount.target = {join_path(scope().workdir.text, mount.target.text), mount.target.known && scope().workdir.known};
@@ -314,7 +333,14 @@ Origin ModelBuilder::copy_origin(Step& step, const Instruction& instruction) {
     origin.stage = none;
     step.known = false;
   }
-  if (origin.stage == none) extra_nodes_ = true;
+  if (origin.stage == none) {
+    extra_nodes_ = true;
+    if (const std::string fault =
+            origin.kind == Origin::Kind::image && step.known && name != "scratch" ? reference_fault(name) : "";
+        !fault.empty()) {
+      problem(place, "failed to parse stage name \"" + name + "\": " + fault);
+    }
+  }
   return origin;
 }
 
@@ -334,7 +360,11 @@ void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
     if ((flag.name() == "chown" || flag.name() == "chmod" || flag.name() == "checksum") && flag.value()) {
       const bool exact = flag.span.size() == flag.text.size();
       const Offset length = static_cast<Offset>(flag.value()->size());
-      expand_word(step, {std::string(*flag.value()), exact ? Span{flag.span.end - length, flag.span.end} : flag.span});
+      const Value value = expand_word(
+          step, {std::string(*flag.value()), exact ? Span{flag.span.end - length, flag.span.end} : flag.span});
+      if (flag.name() != "chmod" || !value.known || value.text.empty()) continue;
+      if (std::string fault = chmod_fault(value.text); !fault.empty())
+        refuse(absolute(step, flag.span), std::move(fault));
     }
   }
   Origin files = copy_origin(step, instruction);
@@ -347,8 +377,11 @@ void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
       continue;
     }
     Value source = expand_word(step, words[i]);
-    const bool fetched = instruction.keyword == Keyword::add && (is_http(source.text) || is_git(source.text));
-    if (fetched) {
+    const bool remote = is_http(source.text) || is_git(source.text);
+    if (remote && instruction.keyword == Keyword::copy) refuse(place, "source can't be a URL for COPY");
+    if (remote && instruction.keyword == Keyword::add) {
+      if (std::string fault = is_git(source.text) && source.known ? git_query_fault(source.text) : ""; !fault.empty())
+        refuse(place, std::move(fault));
       step.origins.push_back(
           {is_git(source.text) ? Origin::Kind::git : Origin::Kind::remote, none, source.text, {source}, {place}, none});
     } else {

@@ -78,7 +78,7 @@ class MountReader {
     const Span value_place = verbatim_ ? Span{place.end - static_cast<Offset>(text.size()), place.end} : place;
     if (key == "from") {
       if (const std::size_t dollar = text.find('$'); dollar != std::string_view::npos && dollar + 1 != text.size()) {
-        problem(place, "'from' doesn't support variable expansion, define alias stage instead");
+        reading_.variable_from = place;
       }
       mount.from = text;
       return;
@@ -145,6 +145,9 @@ class MountReader {
       if (!source && mount.target.text.empty() && !mount.id_given)
         problem(span_, "invalid secret mount. one of source, target required");
       if (source && mount.id_given) problem(span_, "both source and id can't be set");
+      // convert_secrets.go: the id is the source, else the base name of the target.
+      if (!mount.id_given)
+        mount.id = source ? mount.source : Value{std::string(base_name(mount.target.text)), mount.target.known};
     } else if (mount.sharing_given && mount.type != Mount::Type::cache) {
       problem(span_, "invalid cache sharing set for this type of mount");
     }

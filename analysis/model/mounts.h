@@ -2,6 +2,7 @@
 // RUN --mount: the CSV of one flag into a Mount, as instructions/commands_runmount.go reads it (cache-model 3).
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,8 @@ using ValueExpander = std::function<Value(std::string_view text, Span span)>;
 
 struct MountReading {
   Mount mount;
-  std::vector<ModelProblem> problems;
+  std::vector<ModelProblem> problems;  // met when the stage is built
+  std::optional<Span> variable_from;   // a variable in `from`, refused in every stage
 };
 
 // `span` is the whole flag in the file; `verbatim` says that the flag's text stands there without quotes or escapes, so

@@ -13,11 +13,23 @@ bool is_domain(std::string_view part) {
 
 bool lower_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-// One part of a repository's path: alphanumeric runs with separators between them.
+// One part of a repository's path: alphanumeric runs with ".", "_", "__" or dashes between them.
 bool is_path_part(std::string_view part) {
   if (part.empty() || !lower_alphanumeric(part.front()) || !lower_alphanumeric(part.back())) return false;
-  return std::all_of(part.begin(), part.end(),
-                     [](char c) { return lower_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+  for (std::size_t at = 0; at < part.size();) {
+    if (lower_alphanumeric(part[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (!lower_alphanumeric(part[end])) ++end;
+    const std::string_view separator = part.substr(at, end - at);
+    if (separator != "." && separator != "_" && separator != "__" &&
+        separator.find_first_not_of('-') != std::string_view::npos)
+      return false;
+    at = end;
+  }
+  return true;
 }
 
 bool is_tag(std::string_view tag) {
@@ -61,6 +73,21 @@ std::optional<ImageReference> parse_reference(std::string_view text) {
   const bool official = domain == "docker.io" && path.find('/') == std::string_view::npos;
   reference.repository = domain + "/" + (official ? "library/" : "") + std::string(path);
   return reference;
+}
+
+std::string reference_fault(std::string_view text) {
+  if (parse_reference(text)) return {};
+  const std::size_t slash = text.find('/');
+  const bool domain = slash != std::string_view::npos && is_domain(text.substr(0, slash));
+  std::string_view name = domain ? text.substr(slash + 1) : text;
+  const bool official = !domain && slash == std::string_view::npos;
+  name = name.substr(0, name.find(':'));
+  std::string message = "invalid reference format";
+  if (std::any_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; })) {
+    message +=
+        ": repository name (" + std::string(official ? "library/" : "") + std::string(name) + ") must be lowercase";
+  }
+  return message;
 }
 
 std::string normalized_reference(std::string_view text) {

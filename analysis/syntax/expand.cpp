@@ -121,7 +121,6 @@ bool Lexer::run(char stop, bool raw_escapes, std::string& result, Words& words) 
       result += part;
       words.add_raw_text(part);
     } else {
-      const std::size_t begin = at_;
       next();
       if (rune == escape) {
         if (raw_escapes_) {
@@ -129,12 +128,12 @@ bool Lexer::run(char stop, bool raw_escapes, std::string& result, Words& words) 
           append_rune(result, rune);
         }
         if (at_end()) break;  // an escape at the very end is dropped
-        const std::size_t escaped = at_;
-        words.add_raw(next());
-        result.append(text_.substr(escaped, at_ - escaped));
+        const char32_t escaped = next();
+        words.add_raw(escaped);
+        append_rune(result, escaped);
       } else {
         words.add_char(rune);
-        result.append(text_.substr(begin, at_ - begin));
+        append_rune(result, rune);  // bytes that are no character become U+FFFD, as in Go
       }
     }
   }
@@ -147,13 +146,14 @@ bool Lexer::run(char stop, bool raw_escapes, std::string& result, Words& words) 
 }
 
 bool Lexer::single_quote(std::string& out) {
-  const std::size_t begin = at_;
   next();
   const std::size_t close = text_.find('\'', at_);
   if (close == std::string_view::npos) {
     return fail("unexpected end of statement while looking for matching single-quote");
   }
-  out = options_.keep_quotes ? text_.substr(begin, close + 1 - begin) : text_.substr(at_, close - at_);
+  if (options_.keep_quotes) out += '\'';
+  while (at_ < close) append_rune(out, next());
+  if (options_.keep_quotes) out += '\'';
   at_ = close + 1;
   return true;
 }

@@ -78,7 +78,11 @@ class Parser {
       if (keep_suffix()) break;
       read_line();
     }
-    if (tree_.items.empty()) tree_.problems.push_back({{0, 0}, "file with no instructions"});
+    if (tree_.items.empty()) {
+      // BuildKit says so when it has read the last line.
+      const Offset end = static_cast<Offset>(text_.size() - (text_.ends_with('\n') ? 1 : 0));
+      tree_.problems.push_back({{end, end}, "file with no instructions"});
+    }
     return std::move(tree_);
   }
 
