@@ -33,7 +33,10 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
+  // Implicit, as those of std::expected are: `return value;` and `return Unexpected(...);` read as what they mean.
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(Unexpected failure) : content_(std::in_place_index<1>, std::move(failure).error()) {}
 
   bool has_value() const { return content_.index() == 0; }
@@ -65,6 +68,7 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor)
   Result(Unexpected failure) : error_(std::move(failure).error()) {}
 
   bool has_value() const { return !error_.has_value(); }

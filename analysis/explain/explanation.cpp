@@ -110,7 +110,7 @@ ExplanationSection key_section(const Snapshot& snapshot, const CacheKey& key) {
 
 // Steps with the same answer under one row, in file order; long lists end in a count.
 void add_steps(const Snapshot& snapshot, ExplanationSection& section, const std::vector<StepEffect>& effects,
-               Effect wanted, std::string label) {
+               Effect wanted, const std::string& label) {
   constexpr std::size_t most = 6;
   std::size_t more = 0;
   for (StepId id = 0; id < effects.size(); ++id) {

@@ -34,7 +34,7 @@ int run(const LspFlags& flags) {
   }
   options.log_file = flags.log_file;
   options.log_level = flags.log_level;
-  if (flags.single_thread) options.mode = Scheduler::Mode::inline_;
+  if (flags.single_thread) options.mode = Scheduler::Mode::on_caller;
   return run_language_server(options);
 }
 

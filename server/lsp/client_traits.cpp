@@ -38,12 +38,8 @@ void read_text_document(const lsp::TextDocumentClientCapabilities& document, Cli
     const lsp::PublishDiagnosticsClientCapabilities& publish = *document.publishDiagnostics;
     traits.related_information = yes(publish.relatedInformation);
     traits.code_description = yes(publish.codeDescriptionSupport);
-    const auto supports = [&](lsp::DiagnosticTag tag) {
-      return publish.tagSupport &&
-             std::ranges::find(publish.tagSupport->valueSet, tag) != publish.tagSupport->valueSet.end();
-    };
-    traits.tag_unnecessary = supports(lsp::DiagnosticTag::unnecessary);
-    traits.tag_deprecated = supports(lsp::DiagnosticTag::deprecated);
+    traits.tag_unnecessary =
+        publish.tagSupport && std::ranges::count(publish.tagSupport->valueSet, lsp::DiagnosticTag::unnecessary) > 0;
   }
 }
 

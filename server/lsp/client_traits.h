@@ -13,7 +13,6 @@ struct ClientTraits {
   bool related_information = false;
   bool code_description = false;
   bool tag_unnecessary = false;
-  bool tag_deprecated = false;
   bool document_changes = false;
 
   bool configuration = false;  // may be asked for settings

@@ -1,5 +1,7 @@
 #include "server/lsp/convert.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace keyline::server {
@@ -15,6 +17,9 @@ using analysis::Span;
 constexpr std::string_view rule_pages = "https://github.com/keyline-lsp/keyline/blob/main/analysis/rules/README.md#";
 // Under this code appear the faults that BuildKit itself would refuse; the command line uses the same.
 constexpr std::string_view problem_code = "buildkit-error";
+
+// Rules whose finding marks text that does nothing, which editors fade.
+constexpr std::array<std::string_view, 1> rules_about_dead_text{"unused-suppression"};
 
 lsp::DiagnosticSeverity to_severity(Severity severity) {
   switch (severity) {
@@ -75,6 +80,9 @@ lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
   if (finding.rule != nullptr) {
     diagnostic.code = std::string(finding.rule->id);
     if (view.client.code_description) diagnostic.codeDescription = {rule_page(finding.rule->id)};
+    if (view.client.tag_unnecessary && std::ranges::count(rules_about_dead_text, finding.rule->id) > 0) {
+      diagnostic.tags = {lsp::DiagnosticTag::unnecessary};
+    }
   }
   if (view.client.related_information && !finding.related.empty()) {
     diagnostic.relatedInformation = to_related(view, finding);

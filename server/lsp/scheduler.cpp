@@ -126,7 +126,7 @@ Scheduler::~Scheduler() = default;
 void Scheduler::on_event(std::function<void(Event)> handler) { state_->handler = std::move(handler); }
 
 void Scheduler::run(Lane lane, Work work) {
-  if (state_->mode == Mode::inline_) {
+  if (state_->mode == Mode::on_caller) {
     asio::post(state_->io, [this, work = std::move(work)] { state_->handle(work()); });
     return;
   }

@@ -25,7 +25,7 @@ enum class Lane : std::uint8_t { analysis, disk };
 
 class Scheduler {
  public:
-  enum class Mode : std::uint8_t { threads, inline_ };
+  enum class Mode : std::uint8_t { threads, on_caller };
   using Work = std::function<Event()>;
 
   Scheduler(const Clock& clock, Mode mode);
@@ -44,7 +44,7 @@ class Scheduler {
   asio::io_context& loop();
   void run_loop();  // returns after stop(), or when nothing is left that could happen
   void stop();
-  // What is ready now, one piece of it; false when nothing is. For tests, with Mode::inline_.
+  // What is ready now, one piece of it; false when nothing is. For tests, with Mode::on_caller.
   bool pump_one();
 
  private:

@@ -25,8 +25,8 @@ namespace keyline::server {
 enum class Phase : std::uint8_t { fresh, serving, shut_down, ended };
 
 struct Session {
-  Session(Scheduler& scheduler_, Output& output, Surroundings surroundings_)
-      : scheduler(scheduler_), client(output), surroundings(std::move(surroundings_)) {}
+  Session(Scheduler& runs_on, Output& output, Surroundings around)
+      : scheduler(runs_on), client(output), surroundings(std::move(around)) {}
 
   Scheduler& scheduler;
   Client client;

@@ -56,7 +56,7 @@ class FakeClient final : public server::Output {
   bool finished() const { return finished_; }
 
   ManualClock clock;
-  server::Scheduler scheduler{clock, server::Scheduler::Mode::inline_};
+  server::Scheduler scheduler{clock, server::Scheduler::Mode::on_caller};
   server::Session session;
 
  private:
