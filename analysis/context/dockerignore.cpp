@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t longest_line = 65535;
 
 // What the expressions of one file may grow to: `{1000}` makes much of little text.
-constexpr std::size_t most_regex_items = 1'000'000;
+constexpr std::size_t most_regex_items = 200'000;
 
 enum class Shape : std::uint8_t { never, exact, prefix, suffix, regex };
 

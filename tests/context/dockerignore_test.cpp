@@ -219,11 +219,12 @@ TEST_CASE("A pattern that BuildKit cannot compile is a problem and matches nothi
 
 TEST_CASE("A hostile file does not grow without bound") {
   std::string text;
-  for (int i = 0; i < 3000; ++i) text += "*a{1000}*\n";
+  for (int i = 0; i < 1000; ++i) text += "*a{1000}*\n";
   const Dockerignore dockerignore(text);
-  CHECK(dockerignore.patterns().size() == 3000);
-  CHECK(dockerignore.problems().size() > 1000);
-  CHECK(dockerignore.match(std::string(1000, 'a')).ignored);
+  CHECK(dockerignore.patterns().size() == 1000);
+  CHECK(dockerignore.problems().size() > 700);
+  CHECK_FALSE(dockerignore.match(std::string(100, 'a')).ignored);
+  CHECK(Dockerignore("*a{1000}*\n").match(std::string(1000, 'a')).ignored);
   CHECK(Dockerignore(std::string(5000, '*') + "{1000}").problems().size() == 1);
 }
 
