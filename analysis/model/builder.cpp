@@ -7,19 +7,9 @@
 
 namespace keyline::analysis {
 
-namespace {
-
-// validStageName of instructions/parse.go.
-bool valid_stage_name(std::string_view name) {
-  return !name.empty() && name[0] >= 'a' && name[0] <= 'z' && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-  });
-}
-
-}  // namespace
-
 Model ModelBuilder::build() {
   define_globals();
+  name_stages();
   for (std::uint32_t i = 0; i < tree_.items.size(); ++i) {
     const Item& item = tree_.items[i];
     const Instruction& instruction = *item.instruction;
@@ -38,6 +28,7 @@ Model ModelBuilder::build() {
   }
   find_target();
   mark_reachable();
+  if (!find_circle()) std::move(late_.begin(), late_.end(), std::back_inserter(refused_));
   for (auto& [stage, fault] : refused_) {
     if (model_.stages[stage].reachable) model_.problems.push_back(std::move(fault));
   }
@@ -115,23 +106,17 @@ void ModelBuilder::global_argument(const Item& item) {
 
 void ModelBuilder::name_stage(Stage& stage, const Item& item) {
   const std::vector<Word>& words = item.instruction->arguments;
-  if (words.size() != 1 && words.size() != 3) {
-    problem(item.header(), "FROM requires either one or three arguments");
-    if (words.size() < 3) return;
-  }
-  if (words.size() < 3) return;
-  if (to_lower(words[1].text) != "as") {
-    if (words.size() == 3) problem(item.absolute(words[1].span), "second argument to FROM must be \"AS\"");
-    return;
-  }
-  const std::string name = to_lower(words[2].text);
-  if (!valid_stage_name(name)) {
+  if (words.size() != 1 && words.size() != 3) problem(item.header(), "FROM requires either one or three arguments");
+  if (words.size() != 3) return;
+  stage.name = stage_name(*item.instruction);
+  if (!stage.name.empty()) {
+    stage.name_span = item.absolute(words[2].span);
+  } else if (to_lower(words[1].text) != "as") {
+    problem(item.absolute(words[1].span), "second argument to FROM must be \"AS\"");
+  } else {
     problem(item.absolute(words[2].span), "invalid name for build stage: \"" + words[2].text +
                                               "\", name can't start with a number or contain symbols");
-    return;
   }
-  stage.name = name;
-  stage.name_span = item.absolute(words[2].span);
 }
 
 void ModelBuilder::begin_stage(std::uint32_t index) {
@@ -224,45 +209,16 @@ void ModelBuilder::run_triggers(const Stage& base) {
   }
 }
 
-void ModelBuilder::find_target() {
-  if (model_.stages.empty()) return;
-  model_.target = static_cast<StageId>(model_.stages.size() - 1);
-  if (options_.target.empty()) return;
-  const auto found = names_.find(to_lower(options_.target));
-  if (found != names_.end()) {
-    model_.target = found->second;
-  } else {
-    model_.target = none;
-    problem(tree_.items[model_.stages.back().item].header(),
-            "target stage \"" + options_.target + "\" could not be found");
-  }
-}
-
-void ModelBuilder::mark_reachable() {
-  if (model_.target == none) return;
-  std::vector<StageId> todo = {model_.target};
-  while (!todo.empty()) {
-    Stage& stage = model_.stages[todo.back()];
-    todo.pop_back();
-    if (stage.reachable) continue;
-    stage.reachable = true;
-    if (stage.base_stage != none) todo.push_back(stage.base_stage);
-    for (const StepId id : stage.steps) {
-      for (const Origin& origin : model_.steps[id].origins) {
-        if (origin.stage != none) todo.push_back(origin.stage);
-      }
-    }
-  }
-}
-
 // [stage i/m] as dispatchState.cmdTotal and prefixCommand count (cache-model 11.3).
 void ModelBuilder::number_steps() {
-  for (Stage& stage : model_.stages) {
+  for (StageId id = 0; id < model_.stages.size(); ++id) {
+    Stage& stage = model_.stages[id];
     const bool image = stage.base_stage == none && !stage.scratch;
     stage.total = image ? 1 : 0;
-    std::uint32_t number = 0;
-    for (const StepId id : stage.steps) {
-      Step& step = model_.steps[id];
+    // BuildKit counts the FROM anew in every round of looking for what triggers need, until the stage is needed.
+    std::uint32_t number = image ? rounds_[id] : 0;
+    for (const StepId each : stage.steps) {
+      Step& step = model_.steps[each];
       const bool counts = step.keyword == Keyword::run || step.keyword == Keyword::copy ||
                           step.keyword == Keyword::add || step.keyword == Keyword::workdir;
       // BuildKit counts every trigger, also those that make no step.

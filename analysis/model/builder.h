@@ -12,6 +12,9 @@
 
 namespace keyline::analysis {
 
+// What a FROM calls its stage, in lower case; "" for no name and for one that BuildKit refuses.
+std::string stage_name(const Instruction& from);
+
 class ModelBuilder {
  public:
   ModelBuilder(const SyntaxTree& tree, const BuildOptions& options) : tree_(tree), options_(options) {}
@@ -25,9 +28,15 @@ class ModelBuilder {
   void name_stage(Stage& stage, const Item& item);
   void run_triggers(const Stage& base);
   void number_steps();
+  VariableValue lookup_global(std::string_view name) const;
+
+  // dependencies.cpp: which stage needs which
+  void name_stages();
   void find_target();
   void mark_reachable();
-  VariableValue lookup_global(std::string_view name) const;
+  bool find_circle();
+  StageId named_stage(std::string_view name) const;  // as COPY --from and mounts look it up, without index
+  StageId depend(Step& step, StageId source, Span place, std::string fault);
 
   // dispatch.cpp: what one instruction does
   void add_step(std::uint32_t item, const Instruction& instruction, bool onbuild);
@@ -40,7 +49,6 @@ class ModelBuilder {
   void dispatch_workdir(Step& step, const Instruction& instruction);
   Origin copy_origin(Step& step, const Instruction& instruction);
   void mount_origin(Step& step, std::uint32_t mount);
-  StageId stage_from(std::string_view name) const;  // as COPY --from and mounts look it up, without index
   bool make_op(Step& step, Op op);
   Value expand_word(Step& step, const Word& word, bool quotes_are_text = false);
   Value in_workdir(const Value& path) const;
@@ -59,9 +67,13 @@ class ModelBuilder {
   Model model_;
   std::vector<Scope> scopes_;                              // one a stage, as it is at the stage's end
   std::unordered_map<std::string, DefinitionId> globals_;  // indices into model_.global_arguments
-  std::unordered_map<std::string, StageId> names_;         // lower case -> the latest stage of that name
+  // Lower case -> the latest stage of that name: a FROM looks among those above it, everyone else among all.
+  std::unordered_map<std::string, StageId> names_, final_names_;
+  std::vector<std::vector<std::pair<StageId, Span>>> needs_;  // by stage: the stages its COPY --from and mounts name
+  std::vector<std::uint32_t> rounds_;                         // by stage, see mark_reachable
   std::vector<std::pair<StageId, ModelProblem>> refused_;
-  bool extra_nodes_ = false;  // BuildKit adds nodes for RUN --mount and COPY --from=<image>
+  std::vector<std::pair<StageId, ModelProblem>> late_;  // the same, of stages named above their FROM
+  bool extra_nodes_ = false;                            // BuildKit adds nodes for RUN --mount and COPY --from=<image>
 };
 
 }  // namespace keyline::analysis

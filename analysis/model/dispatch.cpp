@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include "analysis/model/builder.h"
 #include "analysis/model/checks.h"
@@ -53,6 +54,15 @@ std::string keep_ending(std::string cleaned, std::string_view original) {
   else if (original.ends_with("/."))
     cleaned += cleaned == "/" ? "." : "/.";
   return cleaned;
+}
+
+// strconv.Atoi.
+std::optional<long> stage_index(std::string_view text) {
+  if (text.starts_with('+') && text.size() > 1 && text[1] != '-') text.remove_prefix(1);
+  long index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return index;
 }
 
 }  // namespace
@@ -278,22 +288,17 @@ void ModelBuilder::mount_origin(Step& step, std::uint32_t index) {
   if (!mount.source.text.empty() || !mount.source.known) origin.paths = {mount.source};
   origin.spans = {mount.span};
   if (!mount.from.empty() && mount.from != "scratch") {
-    origin.stage = mount.from_stage = stage_from(mount.from);
+    const StageId stage = named_stage(mount.from);
     origin.name = mount.from;
-    origin.kind = origin.stage != none ? Origin::Kind::stage : Origin::Kind::image;
+    origin.kind = stage != none ? Origin::Kind::stage : Origin::Kind::image;
     if (options_.named_contexts.contains(mount.from)) origin.kind = Origin::Kind::named_context;
-    if (origin.stage == step.stage)
-      problem(mount.span,
-              "cannot mount from stage \"" + mount.from + "\", stage needs to be defined before current command");
+    origin.stage = mount.from_stage =
+        depend(step, stage, mount.span,
+               "cannot mount from stage \"" + mount.from + "\", stage needs to be defined before current command");
   } else if (mount.from == "scratch") {
     return;
   }
   step.origins.push_back(std::move(origin));
-}
-
-StageId ModelBuilder::stage_from(std::string_view name) const {
-  const auto found = names_.find(to_lower(name));
-  return found == names_.end() ? none : found->second;
 }
 
 Origin ModelBuilder::copy_origin(Step& step, const Instruction& instruction) {
@@ -311,29 +316,22 @@ Origin ModelBuilder::copy_origin(Step& step, const Instruction& instruction) {
     origin.kind = Origin::Kind::image;
     return origin;
   }
-  unsigned index = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), index);
-  if (error == std::errc() && end == name.data() + name.size()) {
+  const std::string late = "cannot copy from stage \"" + name + "\", it needs to be defined before current stage";
+  if (const std::optional<long> index = stage_index(name)) {
     origin.kind = Origin::Kind::stage;
-    if (index < step.stage) {
-      origin.stage = index;
-    } else {
-      problem(place, index == step.stage
-                         ? "cannot copy from stage \"" + name + "\", it needs to be defined before current stage"
-                         : "invalid stage index " + name);
+    if (*index < 0 || *index >= static_cast<long>(needs_.size())) {
+      problem(place, "invalid stage index " + name);
       step.known = false;
+    } else {
+      origin.stage = depend(step, static_cast<StageId>(*index), place, late);
     }
     return origin;
   }
-  origin.stage = stage_from(name);
-  origin.kind = origin.stage != none ? Origin::Kind::stage : Origin::Kind::image;
+  const StageId stage = named_stage(name);
+  origin.kind = stage != none ? Origin::Kind::stage : Origin::Kind::image;
   if (options_.named_contexts.contains(name)) origin.kind = Origin::Kind::named_context;
-  if (origin.stage == step.stage) {
-    problem(place, "cannot copy from stage \"" + name + "\", it needs to be defined before current stage");
-    origin.stage = none;
-    step.known = false;
-  }
-  if (origin.stage == none) {
+  origin.stage = depend(step, stage, place, late);
+  if (stage == none) {
     extra_nodes_ = true;
     if (const std::string fault =
             origin.kind == Origin::Kind::image && step.known && name != "scratch" ? reference_fault(name) : "";

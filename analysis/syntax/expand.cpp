@@ -1,5 +1,7 @@
 #include "analysis/syntax/expand.h"
 
+#include <algorithm>
+
 #include "analysis/syntax/glob.h"
 #include "analysis/text/unicode.h"
 
@@ -359,9 +361,11 @@ Expansion finish(Lexer& lexer, std::string_view text, std::string result, bool o
 }  // namespace
 
 Expansion expand(std::string_view text, const VariableLookup& lookup, const ExpandOptions& options) {
-  if (text.find_first_of("$'\"<") == std::string_view::npos && text.find(options.escape) == std::string_view::npos) {
-    return {std::string(text), true, {}, std::nullopt};
-  }
+  // Nothing to do for most words; bytes beyond ASCII may be none of UTF-8's, which expansion replaces.
+  const auto is_plain = [&](char c) {
+    return c != '$' && c != '\'' && c != '"' && c != '<' && c != options.escape && static_cast<unsigned char>(c) < 0x80;
+  };
+  if (std::all_of(text.begin(), text.end(), is_plain)) { return {std::string(text), true, {}, std::nullopt}; }
   Lexer lexer(text, lookup, options, options.keep_escapes);
   std::string result;
   Words words;

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/text/unicode.h"
+
 namespace keyline::conformance {
 
 namespace {
@@ -38,9 +40,7 @@ std::string decode_base64(std::string_view digits) {
 void give_name(json& vertex, const NodesByLine& nodes) {
   if (!vertex.contains("np")) return;
   std::string line = text_of(nodes.at(vertex.at("l").at(0).get<int>())->at("orig"));
-  const auto first = line.find_first_not_of(" \t\r\n\v\f");
-  const auto last = line.find_last_not_of(" \t\r\n\v\f");
-  line = first == std::string::npos ? "" : line.substr(first, last - first + 1);
+  line = std::string(analysis::trim_space(line));
   for (char& letter : line) {
     if (letter == ' ') break;
     letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
