@@ -150,6 +150,8 @@ std::string forecast_of(const Snapshot& snapshot, StepId id) {
     case Op::nothing:
       return "no layer of its own";
     case Op::image:
+      if (!pinned_digest(snapshot.model.stages[step.stage].base.text).empty())
+        return "pinned: the same image in every build, whatever its tag points to";
       return "unknown: the builder asks at every build which digest the tag points to";
     default:
       break;
@@ -164,6 +166,7 @@ std::string forecast_of(const Snapshot& snapshot, StepId id) {
                        snapshot.context().unknown_reason());
   const std::string files = count_of(influence.files, "file", "files");
   if (influence.through_stage) return fmt::format("re-runs only if what it copies differs: {} {}", cause, files);
+  if (influence.files == 1) return fmt::format("re-runs when 1 file changes: {} it", cause);
   return fmt::format("re-runs when any of {} changes: {} them", files, cause);
 }
 
@@ -291,7 +294,9 @@ std::optional<Explanation> explain_step(const Snapshot& snapshot, StepId id) {
   }
   const Change change = edit_of(model, id);
   const bool affects = !change.steps.empty() || !change.variables.empty() || !change.base_images.empty();
-  const char* title = step.op == Op::image           ? "If the tag moves to another digest"
+  const bool pinned = step.op == Op::image && !pinned_digest(model.stages[step.stage].base.text).empty();
+  const char* title = pinned                         ? "If this line names another image"
+                      : step.op == Op::image         ? "If the tag moves to another digest"
                       : !step.bare_arguments.empty() ? "If a build passes a value"
                                                      : "If this line changes";
   if (affects) add_effects(snapshot, explanation, invalidate(model, change), title);

@@ -183,8 +183,7 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
         problem(stage.base_span, "failed to parse stage name \"" + stage.base.text + "\": " + fault);
       }
       if (found) stage.digest = config->second.digest;
-      if (const auto reference = parse_reference(stage.base.text); reference && !reference->digest.empty())
-        stage.digest = reference->digest;
+      if (std::string pinned = pinned_digest(stage.base.text); !pinned.empty()) stage.digest = std::move(pinned);
     }
   }
   const StepId step_id = static_cast<StepId>(model_.steps.size());

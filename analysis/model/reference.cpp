@@ -90,6 +90,11 @@ std::string reference_fault(std::string_view text) {
   return message;
 }
 
+std::string pinned_digest(std::string_view text) {
+  const auto reference = parse_reference(text);
+  return reference ? reference->digest : std::string();
+}
+
 std::string normalized_reference(std::string_view text) {
   const auto reference = parse_reference(text);
   if (!reference) return std::string(text);

@@ -17,6 +17,8 @@ struct ImageReference {
 std::optional<ImageReference> parse_reference(std::string_view text);
 // Why the text is no reference, in BuildKit's words; "" when it is one.
 std::string reference_fault(std::string_view text);
+// The digest that the text pins, or "".
+std::string pinned_digest(std::string_view text);
 // "docker.io/library/node:22", "….@sha256:…"; the text itself when it is no reference.
 std::string normalized_reference(std::string_view text);
 

@@ -27,6 +27,10 @@ void compare_stages(const analysis::SyntaxTree& tree, const analysis::Model& mod
 void compare_graph(const analysis::SyntaxTree& tree, const analysis::Model& model, const nlohmann::json& graph,
                    Agreement& agreement);
 
+// The names of the steps that other targets than the last stage need.
+void compare_targets(const analysis::SyntaxTree& tree, analysis::BuildOptions options, const nlohmann::json& truth,
+                     Agreement& agreement);
+
 // For every declared ARG, the lines whose cache key by definition changes with its value.
 void compare_arguments(const analysis::SyntaxTree& tree, const analysis::BuildOptions& options,
                        const nlohmann::json& sensitivity, Agreement& agreement);

@@ -30,6 +30,7 @@ void compare_model_and_graph(const analysis::SyntaxTree& tree, const json& truth
   compare_errors(tree, model, truth, agreement);
   compare_stages(tree, model, truth, agreement);
   if (truth.contains("graph")) compare_graph(tree, model, truth["graph"], agreement);
+  if (truth.contains("targets") && truth.contains("graph")) compare_targets(tree, options, truth, agreement);
   if (truth.contains("sensitivity")) compare_arguments(tree, options, truth["sensitivity"], agreement);
   if (!truth.contains("with_args")) return;
   const json& given = truth["with_args"];

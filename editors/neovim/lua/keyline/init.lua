@@ -37,7 +37,7 @@ local function show_code_lens(buffer)
     return
   end
   local group = vim.api.nvim_create_augroup('keyline_code_lens_' .. buffer, { clear = true })
-  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'BufWritePost' }, {
+  vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged', 'BufWritePost' }, {
     group = group,
     buffer = buffer,
     callback = function() refresh_code_lens(buffer) end,
