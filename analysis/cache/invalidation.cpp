@@ -150,23 +150,19 @@ namespace {
 
 // An ARG without a value sets nothing. Given one, it enters the RUNs below it, in its stage and in those built on it,
 // and whatever expands its name.
-std::vector<StepId> reached_by_bare_argument(const Model& model, StepId id) {
+void add_reach_of_bare_argument(const Model& model, StepId id, const std::string& name, std::vector<StepId>& steps) {
   const auto built_on = [&](StageId stage) {
     while (stage != none && stage != model.steps[id].stage) stage = model.stages[stage].base_stage;
     return stage != none;
   };
-  std::vector<StepId> steps;
   for (StepId later = id + 1; later < model.steps.size(); ++later) {
     const Step& step = model.steps[later];
     if (step.op == Op::nothing || !built_on(step.stage)) continue;
     const bool expands = std::any_of(step.references.begin(), step.references.end(), [&](const VariableReference& use) {
-      return !use.by_shell && use.definition == none &&
-             std::any_of(model.steps[id].bare_arguments.begin(), model.steps[id].bare_arguments.end(),
-                         [&](const std::string& name) { return name == use.name; });
+      return !use.by_shell && use.definition == none && use.name == name;
     });
     if (step.op == Op::exec || expands) steps.push_back(later);
   }
-  return steps;
 }
 
 }  // namespace
@@ -187,7 +183,7 @@ Change edit_of(const Model& model, StepId id) {
     if (model.definitions[i].step == id) change.variables.push_back(i);
   }
   if (step.keyword == Keyword::arg && change.variables.empty()) {
-    change.steps = reached_by_bare_argument(model, id);
+    for (const std::string& name : step.bare_arguments) add_reach_of_bare_argument(model, id, name, change.steps);
     return change;
   }
   // USER, SHELL and WORKDIR speak to later steps wherever they are still in force.
@@ -199,6 +195,40 @@ Change edit_of(const Model& model, StepId id) {
                           (step.keyword == Keyword::shell && other.shell_step == id && run) ||
                           (step.keyword == Keyword::workdir && other.workdir_step == id && run);
     if (affected) change.steps.push_back(later);
+  }
+  return change;
+}
+
+Change change_of_argument(const Model& model, std::string_view name) {
+  Change change;
+  // Global arguments that are made of it, in file order.
+  std::vector<std::string> globals;
+  for (const Definition& global : model.global_arguments) {
+    if (global.name == name && globals.empty()) globals.emplace_back(name);
+  }
+  const auto is_one = [&](std::string_view other) {
+    return std::find(globals.begin(), globals.end(), other) != globals.end();
+  };
+  for (const auto& [user, used] : model.global_uses) {
+    if (is_one(used) && !is_one(user)) globals.push_back(user);
+  }
+  using Source = Definition::Origin;
+  for (DefinitionId id = 0; id < model.definitions.size(); ++id) {
+    const Definition& definition = model.definitions[id];
+    const bool by_arg = definition.origin == Source::argument || definition.origin == Source::build_argument ||
+                        definition.origin == Source::global_argument || definition.origin == Source::platform_argument;
+    const bool taken_over = definition.origin == Source::global_argument && is_one(definition.name);
+    if ((by_arg && definition.name == name) || taken_over) change.variables.push_back(id);
+  }
+  for (StepId id = 0; id < model.steps.size(); ++id) {
+    const Step& step = model.steps[id];
+    for (const std::string& bare : step.bare_arguments) {
+      if (bare == name) add_reach_of_bare_argument(model, id, bare, change.steps);
+    }
+    if (step.keyword != Keyword::from) continue;
+    const bool named = std::any_of(step.references.begin(), step.references.end(),
+                                   [&](const VariableReference& use) { return is_one(use.name); });
+    if (named) change.base_images.push_back(step.stage);
   }
   return change;
 }

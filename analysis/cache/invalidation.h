@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/context/build_context.h"
@@ -35,6 +36,9 @@ std::vector<StepEffect> invalidate(const Model& model, const Change& change);
 // The change "this line gets other text" for one instruction: what editing a RUN, COPY, ENV, ARG, FROM, WORKDIR,
 // USER or SHELL line does. Lines without effect on any key (LABEL, CMD, ...) give an empty change.
 Change edit_of(const Model& model, StepId step);
+
+// The change "a build passes another value for this argument". Empty when no step and no FROM could tell.
+Change change_of_argument(const Model& model, std::string_view name);
 
 struct Tally {
   std::uint32_t always = 0;

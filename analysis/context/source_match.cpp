@@ -66,20 +66,6 @@ Lookup follow(const BuildContext& context, std::string_view path) {
   return found;
 }
 
-// The entries that lie in a directory, at any depth.
-std::pair<std::size_t, std::size_t> range_below(const BuildContext& context, std::string_view directory) {
-  const std::vector<ContextEntry>& entries = context.entries();
-  if (directory.empty()) return {0, entries.size()};
-  const auto place = [&](char behind) {
-    const std::string key = std::string(directory) + behind;
-    const auto at =
-        std::lower_bound(entries.begin(), entries.end(), key,
-                         [](const ContextEntry& entry, const std::string& wanted) { return entry.path < wanted; });
-    return static_cast<std::size_t>(at - entries.begin());
-  };
-  return {place('/'), place('/' + 1)};
-}
-
 std::size_t depth_of(std::string_view path) {
   return static_cast<std::size_t>(std::count(path.begin(), path.end(), '/'));
 }
@@ -199,6 +185,19 @@ void match_wildcard(const BuildContext& context, const std::string& source, Sour
 }
 
 }  // namespace
+
+std::pair<std::size_t, std::size_t> range_below(const BuildContext& context, std::string_view directory) {
+  const std::vector<ContextEntry>& entries = context.entries();
+  if (directory.empty()) return {0, entries.size()};
+  const auto place = [&](char behind) {
+    const std::string key = std::string(directory) + behind;
+    const auto at =
+        std::lower_bound(entries.begin(), entries.end(), key,
+                         [](const ContextEntry& entry, const std::string& wanted) { return entry.path < wanted; });
+    return static_cast<std::size_t>(at - entries.begin());
+  };
+  return {place('/'), place('/' + 1)};
+}
 
 std::string clean_source(std::string_view source) {
   std::string clean = clean_path("/" + std::string(source));

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "analysis/context/build_context.h"
@@ -24,6 +25,9 @@ struct SourceMatch {
 
 // `source` is the expanded text of the instruction. Leading "/", "./" and "../" are cut at the context root.
 SourceMatch match_source(const BuildContext& context, std::string_view source);
+
+// The entries below a directory ("" is the root), at any depth: half-open, indices into entries().
+std::pair<std::size_t, std::size_t> range_below(const BuildContext& context, std::string_view directory);
 
 // The source as BuildKit looks it up: cleaned, relative to the root, "." for the whole context.
 std::string clean_source(std::string_view source);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "analysis/explain/influence.h"
 #include "analysis/explain/words.h"
 #include "analysis/model/reference.h"
 
@@ -156,18 +158,7 @@ std::string forecast_of(const Snapshot& snapshot, StepId id) {
     default:
       break;
   }
-  const ContextInfluence influence = context_influence(snapshot, id);
-  if (influence.step == none)
-    return "independent of the build context: re-runs only when this file or its base image changes";
-  const std::string cause =
-      influence.step == id ? "this line reads" : fmt::format("{} reads", step_reference(snapshot, influence.step));
-  if (!influence.known)
-    return fmt::format("unknown: {} from a build context that is not known ({})", cause,
-                       snapshot.context().unknown_reason());
-  const std::string files = count_of(influence.files, "file", "files");
-  if (influence.through_stage) return fmt::format("re-runs only if what it copies differs: {} {}", cause, files);
-  if (influence.files == 1) return fmt::format("re-runs when 1 file changes: {} it", cause);
-  return fmt::format("re-runs when any of {} changes: {} them", files, cause);
+  return forecast_text(snapshot, id, influences(snapshot)[id]);
 }
 
 std::string_view why_no_layer(Keyword keyword) {
@@ -329,14 +320,13 @@ Explanation explain_change(const Snapshot& snapshot, const std::vector<std::stri
   }
   for (const std::string& argument : arguments) {
     const std::string name = argument.substr(0, argument.find('='));
-    bool declared = false;
-    for (DefinitionId id = 0; id < snapshot.model.definitions.size(); ++id) {
-      const Definition& definition = snapshot.model.definitions[id];
-      if (definition.name != name || definition.origin == Definition::Origin::environment) continue;
-      change.variables.push_back(id);
-      declared = true;
-    }
-    if (!declared) silent.rows.push_back({name, "no ARG of a stage takes it", "", {}});
+    const Change one = change_of_argument(snapshot.model, name);
+    const Tally reached = tally(snapshot.model, invalidate(snapshot.model, one));
+    if (reached.always + reached.if_content_differs == 0)
+      silent.rows.push_back({name, "no step that is built depends on it", "", {}});
+    change.variables.insert(change.variables.end(), one.variables.begin(), one.variables.end());
+    change.steps.insert(change.steps.end(), one.steps.begin(), one.steps.end());
+    change.base_images.insert(change.base_images.end(), one.base_images.begin(), one.base_images.end());
   }
   const std::vector<StepEffect> effects = invalidate(snapshot.model, change);
   for (std::size_t i = 0; i < change.paths.size(); ++i) {
@@ -360,13 +350,14 @@ Explanation explain_change(const Snapshot& snapshot, const std::vector<std::stri
   if (counts.if_content_differs > 0)
     explanation.forecast += fmt::format(", {} only if the content of its input differs", counts.if_content_differs);
   add_effects(snapshot, explanation, effects, "Steps");
+  std::set<std::string> entered;
   for (StepId id = 0; id < effects.size(); ++id) {
     if (effects[id].effect == Effect::unaffected || effects[id].through != none) continue;
     const std::string cause = effects[id].path != none ? change.paths[effects[id].path]
                               : effects[id].variable != none
                                   ? snapshot.model.definitions[change.variables[effects[id].variable]].name
                                   : "";
-    if (!cause.empty())
+    if (!cause.empty() && entered.insert(cause).second)
       explanation.notes.push_back(fmt::format("{} enters first at {}", cause, step_reference(snapshot, id)));
   }
   if (!silent.rows.empty()) explanation.sections.push_back(std::move(silent));

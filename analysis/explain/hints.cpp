@@ -2,42 +2,32 @@
 
 #include <fmt/format.h>
 
+#include "analysis/explain/influence.h"
 #include "analysis/explain/words.h"
 
 namespace keyline::analysis {
 
 std::vector<Hint> hints(const Snapshot& snapshot) {
   std::vector<Hint> result;
-  const std::vector<ContextInfluence> influences = context_influences(snapshot);
+  const std::vector<Influence> all = influences(snapshot);
   for (StepId id = 0; id < snapshot.model.steps.size(); ++id) {
     const Step& step = snapshot.model.steps[id];
     if (step.onbuild || (step.op != Op::exec && step.op != Op::file)) continue;
     if (!snapshot.model.stages[step.stage].reachable) continue;
-    const ContextInfluence& influence = influences[id];
-    if (influence.step == none || !influence.known) continue;
-    Hint hint;
-    hint.step = id;
+    std::string text = hint_text(snapshot, id, all[id]);
+    if (text.empty()) continue;
     const std::uint32_t line = snapshot.lines.line_at(step.span.begin);
-    hint.at = snapshot.lines.line(snapshot.text(), line).end;
-    const std::string files = count_of(influence.files, "file", "files");
-    if (influence.through_stage) {
-      hint.text = fmt::format("re-runs if what line {} builds differs",
-                              snapshot.lines.line_at(snapshot.model.steps[influence.step].span.begin) + 1);
-    } else if (influence.step == id) {
-      hint.text = fmt::format("re-runs with {}", files);
-    } else {
-      hint.text = fmt::format("re-runs with {} of line {}", files,
-                              snapshot.lines.line_at(snapshot.model.steps[influence.step].span.begin) + 1);
-    }
-    hint.tooltip = fmt::format("{}", step_reference(snapshot, influence.step));
-    result.push_back(std::move(hint));
+    result.push_back({.at = snapshot.lines.line(snapshot.text(), line).end,
+                      .text = std::move(text),
+                      .tooltip = forecast_text(snapshot, id, all[id]),
+                      .step = id});
   }
   return result;
 }
 
 std::vector<Lens> lenses(const Snapshot& snapshot) {
   std::vector<Lens> result;
-  const std::vector<ContextInfluence> influences = context_influences(snapshot);
+  const std::vector<Influence> all = influences(snapshot);
   for (StageId id = 0; id < snapshot.model.stages.size(); ++id) {
     const Stage& stage = snapshot.model.stages[id];
     Lens lens;
@@ -51,10 +41,12 @@ std::vector<Lens> lenses(const Snapshot& snapshot) {
       const Step& step = snapshot.model.steps[step_id];
       if (step.op != Op::exec && step.op != Op::file) continue;
       ++steps;
-      const ContextInfluence& influence = influences[step_id];
-      if (influence.step == none) continue;
+      const Influence& influence = all[step_id];
       known = known && influence.known;
-      ++(influence.through_stage ? maybe : fed);
+      if (influence.readers > 0)
+        ++fed;
+      else if (influence.copied > 0)
+        ++maybe;
     }
     lens.title = count_of(steps, "step", "steps");
     if (!stage.reachable) {

@@ -18,16 +18,4 @@ std::string short_text(const Snapshot& snapshot, StepId step, std::size_t longes
 // "line 3 (`COPY . .`)"
 std::string step_reference(const Snapshot& snapshot, StepId step);
 
-// The context files that steps read on the way to `step`, its own sources included: what a source edit re-runs it by.
-// `step` is the COPY, ADD or bind with the most files; none when nothing of the context enters.
-struct ContextInfluence {
-  StepId step = none;
-  std::uint64_t files = 0;
-  bool known = true;           // false: the context is not known, `files` means nothing
-  bool through_stage = false;  // only by way of another stage's output: re-runs if that differs
-};
-ContextInfluence context_influence(const Snapshot& snapshot, StepId step);
-// The same for all steps, in one pass.
-std::vector<ContextInfluence> context_influences(const Snapshot& snapshot);
-
 }  // namespace keyline::analysis

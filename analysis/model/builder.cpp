@@ -93,6 +93,7 @@ void ModelBuilder::global_argument(const Item& item) {
       const Expansion value = expand(std::string_view(word.text).substr(equals + 1),
                                      [&](std::string_view n) { return lookup_global(n); }, {.escape = tree_.escape});
       if (value.error) problem(item.absolute(word.span), *value.error);
+      for (const VariableUse& use : value.uses) model_.global_uses.emplace_back(name, use.name);
       definition.value = {value.text, value.known};
     } else {
       model_.global_arguments.push_back(std::move(definition));  // declared without value: nothing is set

@@ -95,9 +95,7 @@ std::optional<analysis::Change> read_change(const Snapshot& snapshot, std::strin
   } else if (words[0] == "line") {
     return edited_line(snapshot, words[1]);
   } else if (words[0] == "build-arg") {
-    for (analysis::DefinitionId id = 0; id < snapshot.model.definitions.size(); ++id)
-      if (snapshot.model.definitions[id].name == words[1]) change.variables.push_back(id);
-    if (change.variables.empty()) return std::nullopt;
+    change = analysis::change_of_argument(snapshot.model, words[1]);
   } else if (words[0] == "base-image") {
     for (analysis::StageId id = 0; id < snapshot.model.stages.size(); ++id)
       if (snapshot.model.stages[id].base.text == words[1] && snapshot.model.stages[id].base_stage == analysis::none)
