@@ -50,7 +50,7 @@ std::optional<Marker> caret_line(const std::string& line) {
   marker.width = static_cast<std::uint32_t>(last - first);
   const std::string label = trimmed(std::string_view(line).substr(last));
   static const std::regex diagnostic("(information|warning|error) ([a-z0-9-]+)(?:: (.*))?");
-  static const std::regex feature("(problem|hover|lens|inlay): (.*)");
+  static const std::regex feature("(problem|fix|hover|lens|inlay): (.*)");
   std::smatch found;
   if (std::regex_match(label, found, diagnostic)) {
     marker.severity = found[1];
@@ -59,6 +59,7 @@ std::optional<Marker> caret_line(const std::string& line) {
   } else if (std::regex_match(label, found, feature)) {
     using Kind = Marker::Kind;
     marker.kind = found[1] == "problem" ? Kind::problem
+                  : found[1] == "fix"   ? Kind::fix
                   : found[1] == "hover" ? Kind::hover
                   : found[1] == "lens"  ? Kind::lens
                                         : Kind::inlay;
@@ -221,6 +222,8 @@ std::string Marker::label() const {
       return text.empty() ? fmt::format("{} {}", severity, rule) : fmt::format("{} {}: {}", severity, rule, text);
     case Kind::problem:
       return "problem: " + text;
+    case Kind::fix:
+      return "fix: " + text;
     case Kind::hover:
       return "hover: " + text;
     case Kind::lens:

@@ -15,7 +15,7 @@
 namespace keyline::tests {
 
 struct Marker {
-  enum class Kind : std::uint8_t { diagnostic, problem, hover, lens, inlay };
+  enum class Kind : std::uint8_t { diagnostic, problem, fix, hover, lens, inlay };
   Kind kind = Kind::diagnostic;
   std::string severity;      // of a diagnostic
   std::string rule;          // of a diagnostic

@@ -38,6 +38,21 @@ analysis::Span span_of(const Snapshot& snapshot, const Marker& marker) {
 
 bool overlap(analysis::Span one, analysis::Span other) { return one.begin < other.end && other.begin < one.end; }
 
+// One line for each fix: "review: Copy the manifests ...; not proved: ...".
+std::optional<std::string> fixes_at(const Snapshot& snapshot, const Marker& marker) {
+  std::string found;
+  for (const analysis::Finding& finding : snapshot.findings) {
+    if (finding.span != span_of(snapshot, marker)) continue;
+    for (const analysis::Fix& fix : finding.fixes) {
+      found += fmt::format("{}: {}", analysis::safety_name(fix.safety), fix.title);
+      if (!fix.unproven.empty()) found += "; not proved: " + fix.unproven;
+      found += '\n';
+    }
+  }
+  if (found.empty()) return std::nullopt;
+  return found;
+}
+
 std::optional<std::string> lens_at(const Snapshot& snapshot, const Marker& marker) {
   std::string found;
   for (const analysis::Lens& lens : analysis::lenses(snapshot))
@@ -156,6 +171,8 @@ std::optional<std::string> answer(const Snapshot& snapshot, const Marker& marker
       const auto explanation = analysis::explain(snapshot, span_of(snapshot, marker).begin);
       return explanation ? std::optional(analysis::to_text(*explanation)) : std::nullopt;
     }
+    case Marker::Kind::fix:
+      return fixes_at(snapshot, marker);
     case Marker::Kind::lens:
       return lens_at(snapshot, marker);
     case Marker::Kind::inlay:
