@@ -13,25 +13,20 @@ bool is_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-struct Found {
-  std::string value;
-  bool known = true;
-};
+}  // namespace
 
-// The variable as the command sees it: set in the RUN, by ENV or ARG, or by the base image.
-std::optional<Found> find_variable(std::string_view name, const Install& install, const RunEnvironment& environment) {
+std::optional<VariableValue> find_variable(std::string_view name, const Install& install,
+                                           const RunEnvironment& environment) {
   for (auto it = install.variables.rbegin(); it != install.variables.rend(); ++it) {
-    if (it->first == name) return Found{it->second, it->second.find('$') == std::string::npos};
+    if (it->first == name) return VariableValue{it->second, it->second.find('$') == std::string::npos};
   }
   if (const RunEnvironment::Variable* variable = environment.variable(name))
-    return Found{variable->value, variable->known};
+    return VariableValue{variable->value, variable->known};
   for (const auto& [key, value] : environment.image.variables) {
-    if (key == name) return Found{std::string(value), true};
+    if (key == name) return VariableValue{std::string(value), true};
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 const RunEnvironment::Variable* RunEnvironment::variable(std::string_view name) const {
   const auto found =
@@ -82,9 +77,9 @@ ResolvedDirectory resolve(const CacheDirectory& directory, const Install& instal
       }
       case PathRule::From::variable: {
         const auto found = find_variable(rule.name, install, environment);
-        if (!found || (found->known && found->value.empty())) break;
+        if (!found || (found->known && found->text.empty())) break;
         // GOPATH may list several directories; the first one is written to.
-        const std::string value = rule.name == "GOPATH" ? found->value.substr(0, found->value.find(':')) : found->value;
+        const std::string value = rule.name == "GOPATH" ? found->text.substr(0, found->text.find(':')) : found->text;
         std::string path = found->known ? resolve_path(environment.workdir, value + std::string(rule.suffix)) : "";
         if (path.empty()) return unresolved(fmt::format("the value of `{}` is not known here", rule.name));
         return {std::move(path), {}, false};

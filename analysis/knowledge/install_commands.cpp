@@ -170,6 +170,7 @@ class Classifier {
         if (!builds) install.title += ' ' + goal.text;
         builds = true;
       }
+      install.publishes = install.publishes || lists("install deploy install:install-file", goal.text);
     }
     install.verb = builds ? Verb::build : Verb::install;
     verb_words_ = reading_.operands.size();
@@ -205,6 +206,7 @@ class Classifier {
       install.keeps_manifests = has(reading_, "--locked --frozen");
       return true;
     }
+    install.keeps_manifests = install.title != "uv add";
     if (install.verb == Verb::add) return true;
     for (const auto& [name, value] : reading_.options) {
       if (!value) continue;
@@ -220,7 +222,6 @@ class Classifier {
       for (const ShellWord& word : install.operands) install.requirements.push_back(word.text);
       paths_ = false;
     }
-    install.keeps_manifests = true;
     if (paths_) install.sources = SourceUse::sources;
     install.names_packages = install.requirements.empty() && !has(reading_, "--group");
     if (install.names_packages) install.verb = Verb::add;
@@ -252,7 +253,7 @@ class Classifier {
           lists("ci clean-install install-clean cit", verb_words_ ? reading_.operands[0].text : "");
     }
     install.keeps_manifests =
-        install.keeps_manifests ||
+        install.keeps_manifests || global || install.title == "yarn global add" ||
         has(reading_, "--frozen-lockfile --immutable --pure-lockfile --no-lockfile --no-package-lock");
   }
 
@@ -273,12 +274,12 @@ class Classifier {
 
   void cargo(Install& install) {
     if (install.verb == Verb::add && has(reading_, "--path")) install.verb = Verb::build;
-    install.keeps_manifests = has(reading_, "--locked --frozen");
+    install.keeps_manifests = install.title == "cargo install" || has(reading_, "--locked --frozen");
   }
 
   void composer(Install& install) {
     const std::string_view verb = verb_words_ ? std::string_view(reading_.operands[0].text) : std::string_view();
-    install.keeps_manifests = verb == "install" || verb == "i";
+    install.keeps_manifests = lists("install i create-project global", verb);
     install.scripts = !has(reading_, "--no-scripts");
     if (install.verb == Verb::install && !install.operands.empty()) install.verb = Verb::add;
   }
@@ -476,6 +477,17 @@ std::size_t wrapped_program(const ShellCommand& command) {
     at = inner;
   }
   return at;
+}
+
+std::vector<std::string> working_directories(const std::vector<ShellCommand>& commands, std::string_view workdir) {
+  std::vector<std::string> directories;
+  Walk walk(workdir);
+  for (const ShellCommand& command : commands) {
+    walk.enter(command);
+    directories.push_back(walk.directory());
+    walk.leave(command);
+  }
+  return directories;
 }
 
 std::vector<Install> find_installs(const std::vector<ShellCommand>& commands, std::string_view workdir) {

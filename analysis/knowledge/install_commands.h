@@ -34,9 +34,10 @@ struct Install {
   std::string directory = {};                  // where the project stands in the image; "" when not known
   SourceUse sources = SourceUse::none;
   bool names_packages = false;   // takes only what its operands name: reads no manifest
-  bool keeps_manifests = false;  // promises not to rewrite lock files
+  bool keeps_manifests = false;  // promises not to rewrite manifests and lock files
   bool scripts = true;           // lifecycle scripts of the project may run
   bool offline = false;          // fetches nothing: takes what an earlier step left in the cache
+  bool publishes = false;        // leaves what it built in the cache, for later commands to take
   bool conditional = false;
   bool other_user = false;  // not the user of the step
   // Variables set in front of the command or earlier in the RUN; a value with a variable in it is not known: "$".
@@ -51,6 +52,9 @@ struct Install {
 std::vector<ShellCommand> run_commands(const Instruction& run);
 
 std::vector<Install> find_installs(const std::vector<ShellCommand>& commands, std::string_view workdir);
+
+// Where each of the commands runs, as `cd` leads; "" when not known.
+std::vector<std::string> working_directories(const std::vector<ShellCommand>& commands, std::string_view workdir);
 
 // The name of the program that a word runs: "pip" for "/usr/bin/pip3.11", "mvnw" for "./mvnw".
 std::string program_name(std::string_view word);

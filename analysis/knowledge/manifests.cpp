@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "analysis/knowledge/package_managers.h"
@@ -60,6 +61,46 @@ bool has_local_version(const json& package, const char* section) {
     return text.starts_with("file:") || text.starts_with("link:") || text.starts_with("portal:") ||
            text.starts_with('.') || text.starts_with('/') || text.starts_with("~/");
   });
+}
+
+// Packages whose own install script reads files of the project that depends on them, up to a major version.
+struct PostinstallReader {
+  std::string_view package;
+  int gone_with = 0;  // 0: all versions do
+  std::string_view files;
+};
+constexpr PostinstallReader postinstall_readers[] = {
+    {"@prisma/client", 7, "prisma/schema.prisma schema.prisma prisma.config.ts"},
+    {"@sveltejs/kit", 2, "svelte.config.js"},
+    {"puppeteer", 0,
+     ".puppeteerrc .puppeteerrc.json .puppeteerrc.yaml .puppeteerrc.yml .puppeteerrc.js .puppeteerrc.cjs "
+     ".puppeteerrc.mjs .puppeteerrc.ts puppeteer.config.js puppeteer.config.cjs puppeteer.config.mjs "
+     "puppeteer.config.ts"}};
+
+// The first number in "^6.2.0"; 0 when there is none.
+int major_version(std::string_view version) {
+  const std::size_t digit = std::min(version.find_first_of("0123456789"), version.size());
+  int number = 0;
+  std::from_chars(version.data() + digit, version.data() + version.size(), number);
+  return number;
+}
+
+void collect_postinstall_files(const json& package, std::vector<std::string>& files) {
+  for (const PostinstallReader& reader : postinstall_readers) {
+    for (const char* section : {"dependencies", "devDependencies", "optionalDependencies"}) {
+      const auto found = package.find(section);
+      if (found == package.end() || !found->is_object() || !found->contains(reader.package)) continue;
+      const json& version = found->at(std::string(reader.package));
+      const int major = version.is_string() ? major_version(version.get_ref<const std::string&>()) : 0;
+      if (reader.gone_with != 0 && major >= reader.gone_with) continue;
+      each_word(reader.files, [&](std::string_view file) { files.emplace_back(file); });
+    }
+  }
+  // "prisma": { "schema": "db/schema.prisma" }
+  const auto prisma = package.find("prisma");
+  if (files.empty() || prisma == package.end() || !prisma->is_object()) return;
+  if (const auto schema = prisma->find("schema"); schema != prisma->end() && schema->is_string())
+    files.push_back(schema->get<std::string>());
 }
 
 // Scripts that set up git hooks or check the caller: they read nothing of the project.
@@ -164,6 +205,7 @@ PackageJson read_package_json(std::string_view text) {
   for (const char* section : {"dependencies", "devDependencies", "optionalDependencies", "resolutions", "overrides"}) {
     result.local_dependencies = result.local_dependencies || has_local_version(package, section);
   }
+  collect_postinstall_files(package, result.postinstall_files);
   result.binaries = package.contains("bin") || package.contains("directories");
   if (const auto workspaces = package.find("workspaces"); workspaces != package.end()) {
     collect_strings(workspaces->is_object() ? workspaces->value("packages", json::array()) : *workspaces,
@@ -329,25 +371,39 @@ YarnSettings read_yarn_settings(std::string_view text) {
   return result;
 }
 
-bool is_plain_gemfile(std::string_view text) {
-  bool plain = true;
+Gemfile read_gemfile(std::string_view text) {
+  Gemfile result;
   each_line(text, [&](std::string_view line) {
     line = trim(line);
     if (line.starts_with('#')) return;
-    constexpr std::array reads_more = {"gemspec", "path:",   ":path",   "path ",      "eval_gemfile", "File.",
-                                       "Dir",     "require", "__dir__", "load ",      "IO.",          "instance_eval",
-                                       "`",       "%x",      "plugin ", "component ", "file:"};
-    for (const char* word : reads_more) {
+    const auto has = [&](std::string_view word) { return line.find(word) != std::string_view::npos; };
+    for (const std::string_view word : {"gemspec", "eval_gemfile", "path:", ":path", "path "}) {
+      const bool is_call = word == "gemspec" || word == "eval_gemfile" || word == "path ";
+      if (!(is_call ? line.starts_with(word) : has(word))) continue;
+      result.plain = false;
+      result.needs_files = trim(word);
+    }
+    constexpr std::array code = {"gemspec", "eval_gemfile", "path ",   "File.",      "Dir",
+                                 "require", "__dir__",      "load ",   "IO.",        "instance_eval",
+                                 "`",       "%x",           "plugin ", "component ", "file:"};
+    for (const std::string_view word : code) {
       const std::size_t at = line.find(word);
       // `require: false` and its like only say what Bundler loads later.
       if (at == std::string_view::npos) continue;
-      if (std::string_view(word) == "require" &&
-          (line.substr(at).starts_with("require:") || (at > 0 && line[at - 1] == ':')))
-        continue;
-      plain = false;
+      const bool names_library = line.substr(at).starts_with("require:") || (at > 0 && line[at - 1] == ':');
+      if (word != "require" || !names_library) result.plain = false;
     }
   });
-  return plain;
+  return result;
+}
+
+bool sets_any(std::string_view text, std::string_view keys) {
+  bool found = false;
+  each_line(text, [&](std::string_view line) {
+    line = trim(line);
+    found = found || lists(keys, unquote(line.substr(0, line.find_first_of(" \t=:"))));
+  });
+  return found;
 }
 
 ComposerJson read_composer_json(std::string_view text) {

@@ -21,6 +21,7 @@ struct PackageJson {
   std::vector<std::string> workspaces;  // globs
   std::vector<std::string> patches;     // files named by patchedDependencies
   std::string package_manager;          // "yarn@4.1.0"
+  std::vector<std::string> postinstall_files;  // that install scripts of its dependencies read if they are there
 };
 PackageJson read_package_json(std::string_view text);
 
@@ -62,8 +63,14 @@ struct YarnSettings {              // .yarnrc.yml
 };
 YarnSettings read_yarn_settings(std::string_view text);
 
-// Whether a Gemfile takes gems from sources only: no gemspec, paths, further files or code.
-bool is_plain_gemfile(std::string_view text);
+struct Gemfile {
+  bool plain = true;        // takes gems from sources only: holds no code
+  std::string needs_files;  // the word with which it surely takes in other files: "gemspec"
+};
+Gemfile read_gemfile(std::string_view text);
+
+// Whether a settings file sets one of the keys, in any format that writes one key in a line.
+bool sets_any(std::string_view text, std::string_view keys);
 
 struct ComposerJson {
   bool understood = false;

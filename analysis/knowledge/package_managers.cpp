@@ -153,6 +153,10 @@ constexpr std::string_view uv_options =
     "--with "
     "--allow-insecure-host --trusted-host";
 
+constexpr std::string_view npm_files =
+    "--userconfig --globalconfig --cafile npm_config_userconfig NPM_CONFIG_USERCONFIG npm_config_globalconfig "
+    "NPM_CONFIG_GLOBALCONFIG npm_config_cafile NPM_CONFIG_CAFILE NODE_EXTRA_CA_CERTS";
+
 constexpr PackageManager table[] = {
     {.tool = Tool::npm,
      .name = "npm",
@@ -160,11 +164,16 @@ constexpr PackageManager table[] = {
      .install = "ci,install,i,in,ins,clean-install,install-clean,isntall,cit,install-test,it",
      .add = "add",
      .value_options = "--prefix -C --cache --registry --loglevel --omit --include --only --userconfig -w --workspace "
-                      "--maxsockets --fetch-retries --fetch-timeout --fetch-retry-mintimeout --fetch-retry-maxtimeout "
+                      "--globalconfig --cafile --maxsockets --fetch-retries --fetch-timeout --fetch-retry-mintimeout "
+                      "--fetch-retry-maxtimeout "
                       "--before --tag --install-strategy --network-timeout --python --arch --target --jobs",
      .directory_options = "--prefix -C",
      .manifests = "package.json package-lock.json npm-shrinkwrap.json .npmrc",
+     .variables = "npm_config_ NPM_CONFIG_ NODE_ YARN_ PNPM_ COREPACK_",
+     .file_settings = npm_files,
      .caches = npm_caches,
+     .cache_settings = "cache",
+     .settings_files = ".npmrc",
      .cleaners = "cache clean,cache rm,cache clear,cache verify",
      .results = "node_modules"},
     {.tool = Tool::yarn,
@@ -177,7 +186,11 @@ constexpr PackageManager table[] = {
          "--global-folder --use-yarnrc --prefix --preferred-cache-folder",
      .directory_options = "--cwd",
      .manifests = "package.json yarn.lock .npmrc .yarnrc",
+     .variables = "npm_config_ NPM_CONFIG_ NODE_ YARN_ PNPM_ COREPACK_",
+     .file_settings = npm_files,
      .caches = yarn_caches,
+     .cache_settings = "cache-folder",
+     .settings_files = ".yarnrc",
      .cleaners = "cache clean",
      .results = "node_modules"},
     // Told from Yarn 1 by the project's files or by the options of the command.
@@ -189,6 +202,8 @@ constexpr PackageManager table[] = {
      .value_options = "--cwd --mode",
      .directory_options = "--cwd",
      .manifests = "package.json yarn.lock .yarnrc.yml .npmrc",
+     .variables = "npm_config_ NPM_CONFIG_ NODE_ YARN_ PNPM_ COREPACK_",
+     .file_settings = npm_files,
      .caches = berry_caches,
      .cleaners = "cache clean",
      .results = "node_modules .pnp.cjs .pnp.loader.mjs .yarn/cache .yarn/unplugged .yarn/install-state.gz"},
@@ -201,7 +216,11 @@ constexpr PackageManager table[] = {
                       "--virtual-store-dir --modules-dir --registry --child-concurrency --loglevel",
      .directory_options = "--dir -C --prefix",
      .manifests = "package.json pnpm-lock.yaml pnpm-workspace.yaml .npmrc .pnpmfile.cjs .pnpmfile.mjs",
+     .variables = "npm_config_ NPM_CONFIG_ NODE_ YARN_ PNPM_ COREPACK_",
+     .file_settings = npm_files,
      .caches = pnpm_caches,
+     .cache_settings = "store-dir storeDir enable-global-virtual-store enableGlobalVirtualStore",
+     .settings_files = ".npmrc pnpm-workspace.yaml",
      .cleaners = "store prune,cache delete",
      .results = "node_modules .pnpm-store"},
     {.tool = Tool::pip,
@@ -210,7 +229,10 @@ constexpr PackageManager table[] = {
      .install = "install,download,wheel",
      .value_options = pip_options,
      .manifests = "requirements*.txt requirements*.in constraints*.txt",
+     .variables = "PIP_ PYTHON SSL_",
+     .file_settings = "PIP_CONFIG_FILE PIP_CERT PIP_CLIENT_CERT SSL_CERT_FILE --cert --client-cert",
      .caches = pip_caches,
+     .cache_settings = "global.cache-dir install.cache-dir global.no-cache-dir",
      .no_cache_options = "--no-cache-dir --no-cache",
      .no_cache_variables = "PIP_NO_CACHE_DIR",
      .cleaners = "cache purge,cache remove"},
@@ -222,7 +244,11 @@ constexpr PackageManager table[] = {
      .value_options = uv_options,
      .directory_options = "--directory --project",
      .manifests = "pyproject.toml uv.lock uv.toml .python-version requirements*.txt",
+     .variables = "UV_ PYTHON SSL_",
+     .file_settings = "UV_CONFIG_FILE UV_ENV_FILE SSL_CERT_FILE --config-file",
      .caches = uv_caches,
+     .cache_settings = "cache-dir no-cache",
+     .settings_files = "uv.toml pyproject.toml",
      .no_cache_options = "--no-cache --no-cache-dir -n",
      .no_cache_variables = "UV_NO_CACHE",
      .cleaners = "cache clean,cache prune,clean",
@@ -235,7 +261,11 @@ constexpr PackageManager table[] = {
      .value_options = "--directory -C --project -P --with --without --only --extras -E",
      .directory_options = "--directory -C --project -P",
      .manifests = "pyproject.toml poetry.lock poetry.toml",
+     .variables = "POETRY_ PIP_ PYTHON SSL_",
+     .file_settings = "SSL_CERT_FILE",
      .caches = poetry_caches,
+     .cache_settings = "cache-dir",
+     .settings_files = "poetry.toml",
      .no_cache_options = "--no-cache",
      .cleaners = "cache clear",
      .results = ".venv"},
@@ -249,7 +279,10 @@ constexpr PackageManager table[] = {
                       "-covermode -coverprofile -coverpkg -pkgdir -installsuffix -buildmode -compiler -f",
      .directory_options = "-C",
      .manifests = "go.mod go.sum go.work go.work.sum",
+     .variables = "GO CGO_",
+     .file_settings = "GOENV GOFLAGS -modfile",
      .caches = go_caches,
+     .cache_settings = "GOMODCACHE GOCACHE GOPATH",
      .cleaners = "clean -modcache,clean -cache"},
     {.tool = Tool::cargo,
      .name = "Cargo",
@@ -262,6 +295,7 @@ constexpr PackageManager table[] = {
                       "--example --root --version --git --branch --tag --rev --path --registry --config -Z "
                       "--recipe-path --message-format --out-dir --artifact-dir --color --exclude --vers --index",
      .manifests = "Cargo.toml Cargo.lock rust-toolchain rust-toolchain.toml .cargo/config.toml",
+     .variables = "CARGO_ RUST",
      .caches = cargo_caches,
      .results = "target"},
     {.tool = Tool::composer,
@@ -272,7 +306,11 @@ constexpr PackageManager table[] = {
      .value_options = "--working-dir -d --prefer-install --apcu-autoloader-prefix --ignore-platform-req",
      .directory_options = "--working-dir -d",
      .manifests = "composer.json composer.lock symfony.lock auth.json",
+     .variables = "COMPOSER PHP_ SSL_",
+     .file_settings = "COMPOSER_CAFILE SSL_CERT_FILE",
      .caches = composer_caches,
+     .cache_settings = "cache-dir cache-files-dir",
+     .settings_files = "composer.json",
      .no_cache_options = "--no-cache",
      .cleaners = "clear-cache,clearcache,cc",
      .results = "vendor"},
@@ -282,6 +320,8 @@ constexpr PackageManager table[] = {
      .install = "-,install",
      .value_options = "--jobs -j --retry --path --without --with --gemfile --shebang --trust-policy",
      .manifests = "Gemfile Gemfile.lock .ruby-version .tool-versions",
+     .variables = "BUNDLE_ RUBY GEM_ SSL_",
+     .file_settings = "BUNDLE_SSL_CA_CERT SSL_CERT_FILE",
      .caches = bundler_caches,
      .results = "vendor/bundle vendor/cache .bundle"},
     {.tool = Tool::maven,
@@ -292,7 +332,11 @@ constexpr PackageManager table[] = {
          "-l --log-file -t --toolchains -rf --resume-from -D",
      .manifests = "pom.xml mvnw .mvn/wrapper/maven-wrapper.properties .mvn/wrapper/maven-wrapper.jar "
                   ".mvn/extensions.xml .mvn/jvm.config .mvn/maven.config",
+     .variables = "MAVEN_ JAVA_ JDK_",
+     .file_settings = "-s --settings -gs --global-settings -t --toolchains",
      .caches = maven_caches,
+     .cache_settings = "-Dmaven.repo.local",
+     .settings_files = "maven.config",
      .cleaners = "dependency:purge-local-repository",
      .results = "target"},
     {.tool = Tool::gradle,
@@ -304,6 +348,7 @@ constexpr PackageManager table[] = {
      .manifests = "build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradle.properties gradlew "
                   "gradle.lockfile gradle/wrapper/gradle-wrapper.jar gradle/wrapper/gradle-wrapper.properties "
                   "gradle/libs.versions.toml gradle/verification-metadata.xml",
+     .variables = "GRADLE_ JAVA_ ORG_GRADLE_",
      .caches = gradle_caches,
      .results = "build .gradle"},
     {.tool = Tool::dotnet,
@@ -318,6 +363,8 @@ constexpr PackageManager table[] = {
      .manifests = "*.csproj *.fsproj *.vbproj *.sln *.slnx Directory.Packages.props Directory.Build.props "
                   "Directory.Build.targets nuget.config NuGet.config NuGet.Config global.json packages.lock.json "
                   ".config/dotnet-tools.json",
+     .variables = "NUGET_ DOTNET_ MSBUILD",
+     .file_settings = "--configfile",
      .caches = dotnet_caches,
      .no_cache_options = "--no-cache --no-http-cache",
      .cleaners = "nuget locals http-cache",

@@ -76,7 +76,11 @@ struct PackageManager {
   std::string_view value_options = {};      // options whose value is a word of its own
   std::string_view directory_options = {};  // those of them that say where the project is
   std::string_view manifests = {};          // file names and globs that an install reads, standard ones
+  std::string_view variables = {};          // beginnings of names of the variables that it reads
+  std::string_view file_settings = {};      // options and variables that name a file which is complete in itself
   std::span<const CacheDirectory> caches = {};
+  std::string_view cache_settings = {};      // keys of settings that move its cache or make it more than one
+  std::string_view settings_files = {};      // names of files in the project that may have them
   std::string_view no_cache_options = {};    // on the command
   std::string_view no_cache_variables = {};  // in its environment
   std::string_view cleaners = {};            // phrases behind the program that empty the cache

@@ -34,6 +34,15 @@ std::string resolve_path(std::string_view base, std::string_view path) {
   return joined;
 }
 
+std::string expand_home(std::string_view path, std::string_view home) {
+  for (const std::string_view name : {"~", "$HOME", "${HOME}"}) {
+    if (home.empty() || !path.starts_with(name)) continue;
+    const std::string_view rest = path.substr(name.size());
+    if (rest.empty() || rest.starts_with('/')) return std::string(home) + std::string(rest);
+  }
+  return std::string(path);
+}
+
 bool is_within(std::string_view path, std::string_view directory) {
   if (directory.empty() || directory == ".") return !path.starts_with('/');
   if (directory == "/") return path.starts_with('/');

@@ -3,28 +3,17 @@
 #include <fmt/format.h>
 #include <algorithm>
 
-#include "analysis/context/source_match.h"
 #include "analysis/knowledge/manifests.h"
 #include "analysis/knowledge/paths.h"
+#include "analysis/rules/project_files.h"
 
 namespace keyline::analysis {
 
 namespace {
 
-bool has_glob(std::string_view text) { return text.find_first_of("*?[") != std::string_view::npos; }
-
-// Without the context: a word that says it is a directory, or a bare name without an ending.
-bool looks_like_directory(std::string_view written, std::string_view cleaned) {
-  if (written.ends_with('/')) return true;
-  const std::string_view name = base_name(cleaned);
-  return name.find('.') == std::string_view::npos && name != "Gemfile" && name != "Dockerfile" && name != "Makefile" &&
-         name != "Pipfile" && name != "mvnw" && name != "gradlew" && name.find("requirement") == std::string_view::npos;
-}
-
-class Reader {
+class Reader : ProjectFiles {
  public:
-  Reader(const StepFacts& facts, const Install& install, const CopyList& copies)
-      : context_(facts.context().context), install_(install), copies_(copies) {}
+  using ProjectFiles::ProjectFiles;
 
   InstallInputs read() && {
     if (install_.directory.empty()) {
@@ -76,85 +65,13 @@ class Reader {
         inputs_.obstacle = "the manifests of this tool are not known";
         break;
     }
+    named_files();
     std::sort(inputs_.files.begin(), inputs_.files.end());
     inputs_.files.erase(std::unique(inputs_.files.begin(), inputs_.files.end()), inputs_.files.end());
     return std::move(inputs_);
   }
 
  private:
-  std::string in_project(std::string_view path) const {
-    return resolve_path(inputs_.project.empty() ? "." : inputs_.project, path);
-  }
-  bool exists(std::string_view path) const {
-    const ContextEntry* entry = find_entry(context_, path);
-    return entry != nullptr && entry->kind != EntryKind::directory;
-  }
-  bool exists_directory(std::string_view path) const {
-    const ContextEntry* entry = find_entry(context_, path);
-    return entry != nullptr && entry->kind == EntryKind::directory;
-  }
-  void add(std::string path) { inputs_.files.push_back(std::move(path)); }
-  void doubt(std::string text) { inputs_.doubts.push_back(std::move(text)); }
-
-  // Finds the project by its main manifest; false when the context is known and has none.
-  bool main(std::string_view name) { return main_at(resolve_path(install_.directory, name), name); }
-  bool main_at(std::string_view image_path, std::string_view name) {
-    const std::string path = trace(copies_, image_path);
-    inputs_.project = path.empty() ? "" : std::string(directory_of(path));
-    if (inputs_.project.empty()) inputs_.project = ".";
-    if (path.empty()) {
-      inputs_.known = false;
-      inputs_.obstacle = fmt::format("no COPY is known to bring {}", name);
-      return false;
-    }
-    if (inputs_.known && !exists(path)) {
-      inputs_.known = false;
-      inputs_.obstacle = fmt::format("{} is not in the context", path);
-      return false;
-    }
-    add(path);
-    if (!inputs_.known) doubt("that the install reads nothing else: the context is not known");
-    return true;
-  }
-
-  // A file that is taken if it is there; unseen contexts get a pattern that may match nothing.
-  void maybe(std::string_view name) {
-    const std::string path = in_project(name);
-    if (!inputs_.known)
-      add(path + '*');
-    else if (exists(path))
-      add(path);
-  }
-  void maybe_lock(std::string_view name) {
-    maybe(name);
-    if (inputs_.known && exists(in_project(name)) && !install_.keeps_manifests)
-      inputs_.locks.push_back(in_project(name));
-  }
-  // Optional settings: named only where the context is known.
-  void setting(std::string_view name) {
-    if (inputs_.known && exists(in_project(name))) add(in_project(name));
-  }
-  void whole_directory(std::string_view directory) {
-    if (!inputs_.known) return;
-    for (const ContextEntry& entry : context_.entries()) {
-      if (entry.kind != EntryKind::directory && is_within(entry.path, in_project(directory))) add(entry.path);
-    }
-  }
-  // All files of these names in the project's tree, build outputs left out.
-  void everywhere(std::string_view patterns) {
-    for (const ContextEntry& entry : context_.entries()) {
-      if (entry.kind == EntryKind::directory || !is_within(entry.path, inputs_.project)) continue;
-      if (entry.path.find("node_modules/") != std::string::npos || entry.path.find("/obj/") != std::string::npos ||
-          entry.path.find("/bin/") != std::string::npos) {
-        continue;
-      }
-      bool matches = false;
-      each_word(patterns,
-                [&](std::string_view pattern) { matches = matches || matches_glob(base_name(entry.path), pattern); });
-      if (matches) add(entry.path);
-    }
-  }
-
   void javascript() {
     const bool fetch = install_.title == "pnpm fetch";
     if (!main(fetch ? "pnpm-lock.yaml" : "package.json")) return;
@@ -178,7 +95,7 @@ class Reader {
     if (install_.tool == Tool::pnpm) pnpm_workspace();
     if (install_.tool == Tool::yarn && exists(in_project(".yarnrc.yml"))) setting(".yarnrc.yml");
     if (exists(in_project(".yarnrc.yml"))) {
-      whole_directory(".yarn");
+      whole_directory(in_project(".yarn"));
       if (exists(in_project(".pnp.cjs")) || exists_directory(in_project(".yarn/cache"))) {
         inputs_.obstacle = "the packages are part of the context (zero-install)";
       }
@@ -197,7 +114,8 @@ class Reader {
     }
     if (!json.install_script.empty() && install_.scripts) inputs_.reads_sources = true;
     if (json.harmless_script && install_.scripts)
-      doubt(fmt::format("that the git hooks set up by a script of {} need none of the sources", path));
+      doubt(fmt::format("that the scripts of {} which run at install need none of the sources", path));
+    if (install_.scripts) read_at_postinstall(path, json.postinstall_files);
     if (json.local_dependencies) inputs_.obstacle = fmt::format("{} depends on packages in the context", path);
     for (const std::string& patch : json.patches) setting(patch);
     if (path != in_project("package.json")) {
@@ -205,6 +123,17 @@ class Reader {
       return;
     }
     if (install_.tool != Tool::pnpm) members(json.workspaces);
+  }
+
+  void read_at_postinstall(const std::string& package, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      for (const std::string& path : {resolve_path(package, "../" + name), in_project(name)}) {
+        if (exists(path)) add(path);
+        whole_directory(path);
+        const bool code = path.ends_with("js") || path.ends_with("ts");
+        if (exists(path) && code) doubt(fmt::format("that {} needs no other file", path));
+      }
+    }
   }
 
   void members(const std::vector<std::string>& globs) {
@@ -247,10 +176,20 @@ class Reader {
   void requirements() {
     if (install_.option("--group")) inputs_.obstacle = "dependency groups are read from pyproject.toml";
     std::vector<std::string> queue;
-    for (const std::string& file : install_.requirements) {
+    std::vector<std::string> named = install_.requirements;
+    constexpr std::string_view more =
+        "PIP_CONSTRAINT PIP_REQUIREMENT PIP_BUILD_CONSTRAINT UV_CONSTRAINT UV_OVERRIDE UV_BUILD_CONSTRAINT";
+    each_word(more, [&](std::string_view variable) {
+      if (!is_own_variable(variable)) return;
+      const auto value = find_variable(variable, install_, environment_);
+      if (!value) return;
+      if (!value->known) doubt(fmt::format("which file `{}` names", variable));
+      each_word(value->text, [&](std::string_view file) { named.emplace_back(file); });
+    });
+    for (const std::string& file : named) {
       if (file.find("://") != std::string::npos) continue;
       const std::string path = trace(copies_, resolve_path(install_.directory, file));
-      if (path.empty() || has_glob(file))
+      if (path.empty() || file.find_first_of("*?[") != std::string::npos)
         inputs_.obstacle = fmt::format("no COPY is known to bring {}", file);
       else
         queue.push_back(path);
@@ -366,26 +305,31 @@ class Reader {
   }
 
   void composer() {
-    if (!main("composer.json")) return;
-    maybe_lock("composer.lock");
+    const std::string manifest = main_manifest("", "COMPOSER", "composer.json");
+    if (!main(manifest)) return;
+    const std::string name(base_name(manifest));
+    maybe_lock(name.substr(0, name.rfind('.')) + ".lock");
     setting("symfony.lock");
     setting("auth.json");
     if (!inputs_.known) return;
-    const auto text = context_.text(in_project("composer.json"));
+    const auto text = context_.text(in_project(name));
     const ComposerJson json = text ? read_composer_json(*text) : ComposerJson{};
-    if (!json.understood) doubt("what composer.json says: it could not be read");
+    if (!json.understood) doubt(fmt::format("what {} says: it could not be read", name));
     if (json.path_repositories) inputs_.obstacle = "composer.json takes packages from directories of the context";
   }
 
   void bundler() {
-    const std::string gemfile = install_.option("--gemfile").value_or("Gemfile");
-    if (!main_at(resolve_path(install_.directory, gemfile), gemfile)) return;
+    const std::string gemfile = main_manifest("--gemfile", "BUNDLE_GEMFILE", "Gemfile");
+    if (!main(gemfile)) return;
     maybe_lock(fmt::format("{}.lock", base_name(gemfile)));
     for (const std::string_view name : {".ruby-version", ".tool-versions"}) setting(name);
     if (!inputs_.known) return;
     const auto text = context_.text(in_project(base_name(gemfile)));
-    if (!text || !is_plain_gemfile(*text))
-      doubt("that the Gemfile reads no other file: it holds code, paths or a gemspec");
+    const Gemfile read = text ? read_gemfile(*text) : Gemfile{};
+    if (!read.needs_files.empty())
+      inputs_.obstacle = fmt::format("the Gemfile takes in more of the project (`{}`)", read.needs_files);
+    else if (!text || !read.plain)
+      doubt("that the Gemfile reads no other file: it holds code");
   }
 
   void dotnet() {
@@ -407,7 +351,7 @@ class Reader {
     }
     everywhere("pom.xml");
     setting("mvnw");
-    whole_directory(".mvn");
+    whole_directory(in_project(".mvn"));
     doubt("that no plugin of the build reads sources when dependencies are resolved");
   }
 
@@ -416,8 +360,8 @@ class Reader {
     if (!inputs_.known) return;
     everywhere("build.gradle build.gradle.kts settings.gradle settings.gradle.kts gradle.properties gradle.lockfile");
     setting("gradlew");
-    whole_directory("gradle");
-    whole_directory("buildSrc");
+    whole_directory(in_project("gradle"));
+    whole_directory(in_project("buildSrc"));
     if (inputs_.files.empty()) none_found();
     doubt("that the build scripts read no other file");
   }
@@ -438,85 +382,13 @@ class Reader {
     inputs_.obstacle = "no manifest of this tool is in the context";
   }
 
-  const BuildContext& context_;
-  const Install& install_;
-  const CopyList& copies_;
-  InstallInputs inputs_;
   PyProject pyproject_;
 };
 
-// The sources of one COPY or ADD that lie in the context.
-std::vector<ContextCopy> read_copies(const StepFacts& facts, StepId id) {
-  std::vector<ContextCopy> copies;
-  const Step& step = facts.model().steps[id];
-  if ((step.keyword != Keyword::copy && step.keyword != Keyword::add) || step.onbuild || !step.known) return copies;
-  const std::string& destination = facts.destination(id);
-  if (destination.empty()) return copies;
-  const BuildContext& context = facts.context().context;
-  for (const Origin& origin : step.origins) {
-    if (origin.kind != Origin::Kind::context) continue;
-    for (std::size_t i = 0; i < origin.paths.size(); ++i) {
-      if (!origin.paths[i].known) continue;
-      const std::string source = clean_source(origin.paths[i].text);
-      ContextCopy copy{.step = id, .source = source, .destination = destination};
-      copy.whole = source == ".";
-      if (base_name(source) == "*" || base_name(source) == "**") {
-        copy.source = directory_of(source).empty() ? "." : directory_of(source);
-        copy.whole = copy.source == ".";
-        copy.directory = true;
-      } else if (copy.whole) {
-        copy.directory = true;
-      } else if (context.complete()) {
-        const ContextEntry* entry = find_entry(context, source);
-        copy.directory = entry != nullptr && entry->kind == EntryKind::directory;
-      } else {
-        const std::string_view written =
-            i < origin.spans.size() ? slice(*facts.context().tree.text, origin.spans[i]) : std::string_view(source);
-        copy.directory = !has_glob(source) && looks_like_directory(written, source);
-      }
-      copies.push_back(std::move(copy));
-    }
-  }
-  return copies;
-}
-
 }  // namespace
 
-ContextCopies::ContextCopies(const StepFacts& facts) : model_(facts.model()) {
-  for (StepId step = 0; step < model_.steps.size(); ++step) copies_.push_back(read_copies(facts, step));
-}
-
-CopyList ContextCopies::above(StepId step) const {
-  constexpr std::size_t most = 300;  // more than anyone writes; keeps absurd files quick
-  CopyList list;
-  for (StepId at = model_.steps[step].parent; at != none && list.size() < most; at = model_.steps[at].parent) {
-    for (const ContextCopy& copy : copies_[at]) list.push_back(&copy);
-  }
-  return list;
-}
-
-std::string trace(const CopyList& copies, std::string_view image_path) {
-  // A copy of the file itself says more than one of a directory around it, which may only look like one.
-  for (const ContextCopy* each : copies) {
-    const ContextCopy& copy = *each;
-    if (copy.directory) continue;
-    // A file lands under its own name in a directory, or takes the destination's.
-    const std::string_view name = base_name(image_path);
-    if (copy.destination == image_path) return has_glob(copy.source) ? std::string() : copy.source;
-    if (directory_of(image_path) != copy.destination) continue;
-    if (!matches_glob(name, base_name(copy.source))) continue;
-    const std::string_view directory = directory_of(copy.source);
-    return directory.empty() ? std::string(name) : fmt::format("{}/{}", directory, name);
-  }
-  for (const ContextCopy* copy : copies) {
-    if (!copy->directory || !is_within(image_path, copy->destination)) continue;
-    return resolve_path(copy->source, path_below(image_path, copy->destination));
-  }
-  return {};
-}
-
-InstallInputs inputs_of(const StepFacts& facts, const Install& install, const CopyList& copies) {
-  return Reader(facts, install, copies).read();
+InstallInputs inputs_of(const StepFacts& facts, StepId step, const Install& install, const CopyList& copies) {
+  return Reader(facts, step, install, copies).read();
 }
 
 }  // namespace keyline::analysis

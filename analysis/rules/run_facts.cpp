@@ -9,22 +9,10 @@ namespace keyline::analysis {
 
 namespace {
 
-// Programs that act on what their words name and on nothing else.
-constexpr std::string_view plain_programs =
-    "[ [[ : true false set cd echo printf test export unset mkdir mktemp touch rm rmdir mv cp ln chmod chown chgrp cat "
-    "tee "
-    "sed grep egrep awk sort head tail tr cut wc tar unzip zip gzip gunzip xz bzip2 curl wget gpg gpgv dirmngr sleep "
-    "which "
-    "command type hash id whoami uname arch dpkg dpkg-query dpkg-reconfigure dpkg-architecture groupadd useradd "
-    "usermod "
-    "addgroup adduser groupmod passwd chpasswd locale-gen update-locale update-alternatives update-ca-certificates "
-    "ldconfig "
-    "apt-key add-apt-repository apt-mark apt-cache debconf-set-selections rpm systemctl ls find du df stat date "
-    "install "
-    "sha256sum sha1sum md5sum sha512sum readlink realpath basename dirname umask trap exit return sync strip file "
-    "xargs "
-    "corepack setcap a2enmod a2dismod docker-php-ext-install docker-php-ext-enable docker-php-ext-configure pecl "
-    "ulimit yes nproc seq expr env getconf printenv lsb_release ps kill cmp diff od tput";
+bool sets_something(const ShellCommand& command) {
+  return std::any_of(command.words.begin(), command.words.end(),
+                     [](const ShellWord& word) { return lists("config env", word.text); });
+}
 
 void add_account(const ShellCommand& command, std::vector<std::pair<std::string, std::string>>& accounts) {
   const std::size_t program = program_word(command);
@@ -104,22 +92,6 @@ std::vector<StepId> chain_above(const Model& model, StepId step) {
   return chain;
 }
 
-bool is_plain_command(const ShellCommand& command) {
-  const std::size_t program = wrapped_program(command);
-  if (program >= command.words.size()) return true;  // assignments only
-  const std::string& word = command.words[program].text;
-  if (word.find('/') != std::string::npos && !word.starts_with("/bin/") && !word.starts_with("/usr/bin/")) return false;
-  const std::string name = program_name(word);
-  if (lists(plain_programs, name)) return true;
-  const auto next = [&](std::string_view words) {
-    return program + 1 < command.words.size() && lists(words, command.words[program + 1].text);
-  };
-  return ((name == "npm" || name == "yarn" || name == "pnpm" || name == "pip" || name == "poetry" ||
-           name == "composer" || name == "git" || name == "bundle" || name == "conda") &&
-          next("config cache --version -v")) ||
-         (name == "gem" && next("install update"));
-}
-
 StepFacts::StepFacts(const RuleContext& context) : context_(context) {
   const Model& model = context.model;
   const std::size_t count = model.steps.size();
@@ -139,6 +111,7 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
     if (!is_plain_run(context, step)) continue;
     Run& run = runs_[step];
     run.commands = run_commands(instruction(step));
+    run.directories = working_directories(run.commands, workdir_of(model.steps[step]));
     run.installs = find_installs(run.commands, workdir_of(model.steps[step]));
     for (const Install& install : run.installs) {
       std::vector<StepId>& users = users_[static_cast<std::size_t>(install.tool)];
@@ -147,6 +120,7 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
     const auto mentions = [&](std::string_view word) { return source(step).find(word) != std::string::npos; };
     if (mentions("docker-clean")) docker_clean_steps_.push_back(step);
     if (mentions("apt-mark") || mentions("autoremove") || mentions("auto-remove")) package_mark_steps_.push_back(step);
+    if (std::any_of(run.commands.begin(), run.commands.end(), sets_something)) config_steps_.push_back(step);
     run.plain = instruction(step).script.complete && has_only_plain_commands(run);
   }
   enter_.resize(count);
@@ -169,6 +143,13 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
       open.emplace_back(child, 0);
     }
   }
+}
+
+const Install* StepFacts::install_at(StepId step, std::size_t command) const {
+  for (const Install& each : installs(step)) {
+    if (each.command == command) return &each;
+  }
+  return nullptr;
 }
 
 bool StepFacts::has_only_plain_commands(const Run& run) const {

@@ -11,6 +11,7 @@
 
 #include "analysis/knowledge/cache_directories.h"
 #include "analysis/knowledge/install_commands.h"
+#include "analysis/knowledge/plain_commands.h"
 #include "analysis/rules/rule.h"
 
 namespace keyline::analysis {
@@ -22,9 +23,6 @@ RunEnvironment environment_of(const RuleContext& context, StepId step);
 
 // The operations `step` stands on, nearest first, through the stages it is built from.
 std::vector<StepId> chain_above(const Model& model, StepId step);
-
-// A command that reads nothing but what its words name: coreutils, package managers of the system, downloads.
-bool is_plain_command(const ShellCommand& command);
 
 // What is asked again and again of all steps, computed once for a check.
 class StepFacts {
@@ -43,6 +41,10 @@ class StepFacts {
   // Empty for what is no plain RUN.
   const std::vector<ShellCommand>& commands(StepId step) const { return runs_[step].commands; }
   const std::vector<Install>& installs(StepId step) const { return runs_[step].installs; }
+  // The install that is this command; null when it is none.
+  const Install* install_at(StepId step, std::size_t command) const;
+  // Where each of the commands runs; "" when not known.
+  const std::vector<std::string>& directories(StepId step) const { return runs_[step].directories; }
   bool uses_tool(StepId step, Tool tool) const;
   // The steps that use a tool, in file order.
   const std::vector<StepId>& users_of(Tool tool) const { return users_[static_cast<std::size_t>(tool)]; }
@@ -51,6 +53,8 @@ class StepFacts {
   // RUNs that name apt's docker-clean hook, and those that ask which packages were installed automatically.
   const std::vector<StepId>& docker_clean_steps() const { return docker_clean_steps_; }
   const std::vector<StepId>& package_mark_steps() const { return package_mark_steps_; }
+  // RUNs that change settings of a tool: "npm config set ...", "go env -w ...".
+  const std::vector<StepId>& config_steps() const { return config_steps_; }
   // The COPY and ADD steps, and where they put their files ("" when not known).
   const std::vector<StepId>& file_steps() const { return file_steps_; }
   const std::string& destination(StepId step) const { return destinations_[step]; }
@@ -63,6 +67,7 @@ class StepFacts {
   struct Run {
     std::vector<ShellCommand> commands;
     std::vector<Install> installs;
+    std::vector<std::string> directories;
     bool plain = false;
   };
   bool has_only_plain_commands(const Run& run) const;
@@ -71,7 +76,7 @@ class StepFacts {
   const RuleContext& context_;
   std::vector<Run> runs_;
   std::vector<std::string> destinations_;
-  std::vector<StepId> file_steps_, docker_clean_steps_, package_mark_steps_;
+  std::vector<StepId> file_steps_, docker_clean_steps_, package_mark_steps_, config_steps_;
   std::array<std::vector<StepId>, tool_count> users_;
   std::vector<std::uint32_t> installed_above_;  // a bit for each tool
   // The steps above a step are those whose numbers enclose its own: parents form a forest.

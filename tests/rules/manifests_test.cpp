@@ -10,10 +10,10 @@
 namespace keyline::tests {
 
 using analysis::is_manifest;
-using analysis::is_plain_gemfile;
 using analysis::PackageJson;
 using analysis::PnpmWorkspace;
 using analysis::read_composer_json;
+using analysis::read_gemfile;
 using analysis::read_go_mod;
 using analysis::read_go_work;
 using analysis::read_package_json;
@@ -110,11 +110,11 @@ TEST_CASE("pnpm, Yarn, Bundler and Composer") {
   CHECK(yarn.node_linker == "node-modules");
   CHECK(yarn.global_cache == "false");
   CHECK(yarn.files == List{".yarn/releases/yarn-4.1.0.cjs"});
-  CHECK(is_plain_gemfile("source 'https://rubygems.org'\ngem 'rails', require: false\n"));
+  CHECK(read_gemfile("source 'https://rubygems.org'\ngem 'rails', require: false\n").plain);
   for (const char* line :
        {"gemspec", "gem 'x', path: 'x'", "eval_gemfile 'y'", "ruby File.read('.ruby-version')", "require 'json'"}) {
     INFO(line);
-    CHECK_FALSE(is_plain_gemfile(line));
+    CHECK_FALSE(read_gemfile(line).plain);
   }
   CHECK(read_composer_json(R"({"scripts":{"post-install-cmd":"x"}})").scripts);
   CHECK(read_composer_json(R"({"repositories":[{"type":"path","url":"../x"}]})").path_repositories);
