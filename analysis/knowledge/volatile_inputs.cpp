@@ -14,10 +14,18 @@ constexpr std::string_view per_build =
     "GIT_REVISION GIT_REF GIT_DESCRIBE GIT_DIRTY GIT_COMMIT_SHA GIT_COMMIT_HASH GIT_SHORT_SHA SHA REVISION "
     "VCS_REVISION "
     "VCS_SHA BUILD_SHA BUILD_REVISION BUILD_COMMIT BUILD_VCS_REF BUILD_NUMBER BUILD_NUM BUILD_ID BUILD_TIME BUILDTIME "
-    "BUILD_TIMESTAMP BUILDDATE BUILD_DATETIME TIMESTAMP DATE LAST_UPDATE SOURCE_DATE_EPOCH CI_COMMIT_SHA "
+    "BUILD_TIMESTAMP BUILDDATE BUILD_DATETIME TIMESTAMP DATE LAST_UPDATE CI_COMMIT_SHA "
     "CI_COMMIT_SHORT_SHA CI_PIPELINE_ID CI_JOB_ID CI_BUILD_ID GITHUB_SHA GITHUB_RUN_ID GITHUB_RUN_NUMBER "
     "DRONE_BUILD_NUMBER DRONE_COMMIT_SHA CIRCLE_SHA1 CIRCLE_BUILD_NUM BITBUCKET_COMMIT BUILDKITE_COMMIT TRAVIS_COMMIT "
     "HEROKU_SLUG_COMMIT VERCEL_GIT_COMMIT_SHA SENTRY_RELEASE DD_GIT_COMMIT_SHA";
+
+// A name made of nothing but such words says the same as those above: "APP_COMMIT_SHORT", "IMAGE_CREATED".
+constexpr std::string_view commit_words = "COMMIT REVISION REV SHA CREATED TIMESTAMP";
+constexpr std::string_view moment_words = "DATE TIME DATETIME NUMBER NUM ID HASH";  // beside BUILD or COMMIT
+constexpr std::string_view other_words = "APP BUILD CI FULL GIT HEAD IMAGE LONG REF RELEASE SHORT SOURCE VCS";
+
+// Last parts of label keys whose value is another one in every build.
+constexpr std::string_view build_labels = "revision created vcs-ref build-date";
 
 constexpr std::string_view placeholders =
     "unknown dev development none null n/a na local latest snapshot head master main undefined unset unspecified "
@@ -26,7 +34,25 @@ constexpr std::string_view placeholders =
 
 }  // namespace
 
-bool changes_with_every_build(std::string_view name) { return lists(per_build, name); }
+bool changes_with_every_build(std::string_view name) {
+  if (lists(per_build, name)) return true;
+  bool known = true;
+  bool commit = false;
+  bool of_build = false;
+  bool moment = false;
+  each_word(
+      name,
+      [&](std::string_view word) {
+        known = known && (lists(commit_words, word) || lists(moment_words, word) || lists(other_words, word));
+        commit = commit || lists(commit_words, word);
+        of_build = of_build || lists("BUILD COMMIT", word);
+        moment = moment || lists(moment_words, word);
+      },
+      '_');
+  return known && (commit || (of_build && moment));
+}
+
+bool tells_one_build(std::string_view label) { return lists(build_labels, label.substr(label.rfind('.') + 1)); }
 
 bool is_pinned_value(std::string_view value) {
   if (value.empty() || value.find('$') != std::string_view::npos) return false;

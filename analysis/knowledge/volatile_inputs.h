@@ -10,6 +10,9 @@ namespace keyline::analysis {
 // on purpose.
 bool changes_with_every_build(std::string_view name);
 
+// Labels whose value is another one in every build: "org.opencontainers.image.revision".
+bool tells_one_build(std::string_view label);
+
 // Whether a default is a real value ("4f2c1e9") and no placeholder for one ("unknown", "dev", "0", "").
 bool is_pinned_value(std::string_view value);
 

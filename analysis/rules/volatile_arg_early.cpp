@@ -39,7 +39,7 @@ struct Candidate {
   StepId arg = none;
   std::vector<std::string> names;  // declared on the line
   std::vector<StepId> group;       // the ARG, and what must move with it
-  std::vector<StepId> rerun;       // the RUNs between here and there
+  std::vector<StepId> rerun;       // from the first RUN below to there
   StepId first_use = none;         // none: to the end of the stage
   StepId last_op = none;           // behind which the end of the stage begins
   std::vector<std::string> doubts;
@@ -51,8 +51,8 @@ class ArgumentStudy {
   ArgumentStudy(const StepFacts& facts, StepId arg) : facts_(facts), model_(facts.model()) { found_.arg = arg; }
 
   std::optional<Candidate> study() && {
-    if (!is_volatile()) return std::nullopt;
     const std::vector<StepId>& steps = model_.stages[model_.steps[found_.arg].stage].steps;
+    if (!is_volatile(steps)) return std::nullopt;
     found_.group.push_back(found_.arg);
     only_labels_ = feeds_only_labels(steps);
     // Steps are looked at one after the other until one needs the argument; what only hands it on moves along.
@@ -63,15 +63,15 @@ class ArgumentStudy {
       }
       const Step& step = model_.steps[*it];
       if (step.op != Op::nothing) found_.last_op = *it;
-      if (step.keyword == Keyword::run && step.op == Op::exec) found_.rerun.push_back(*it);
+      const bool run = step.keyword == Keyword::run && step.op == Op::exec;
+      if (run || (step.op != Op::nothing && !step.independent && !found_.rerun.empty())) found_.rerun.push_back(*it);
     }
-    if (found_.rerun.empty()) return std::nullopt;
     judge();
     return std::move(found_);
   }
 
  private:
-  bool is_volatile() {
+  bool is_volatile(const std::vector<StepId>& steps) {
     const Instruction& instruction = facts_.instruction(found_.arg);
     bool all = !instruction.arguments.empty();
     for (const Word& word : instruction.arguments) {
@@ -81,10 +81,22 @@ class ArgumentStudy {
       if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
         value = value.substr(1, value.size() - 2);
       }
-      all = all && changes_with_every_build(name) && !is_pinned_value(value) && !has_pinned_global(name);
+      all = all && (changes_with_every_build(name) || feeds_build_label(steps, name)) && !is_pinned_value(value) &&
+            !has_pinned_global(name);
       found_.names.push_back(name);
     }
     return all;
+  }
+
+  bool feeds_build_label(const std::vector<StepId>& steps, const std::string& name) const {
+    return std::any_of(steps.begin(), steps.end(), [&](StepId id) {
+      if (id <= found_.arg || model_.steps[id].keyword != Keyword::label) return false;
+      const std::vector<Word>& words = facts_.instruction(id).arguments;
+      for (std::size_t i = 0; i + 1 < words.size(); i += 3) {
+        if (tells_one_build(words[i].text) && names(words[i + 1].text, name)) return true;
+      }
+      return false;
+    });
   }
 
   bool has_pinned_global(const std::string& name) const {
@@ -113,6 +125,7 @@ class ArgumentStudy {
   bool uses(StepId id) {
     const Step& step = model_.steps[id];
     if (ignores_variables(step.keyword) || step.keyword == Keyword::from) return false;
+    if (step.keyword == Keyword::run && prints_environment(id)) return true;
     if (step.keyword == Keyword::run && !only_labels_ && !is_known_command(id)) return true;
     if (!is_carried(facts_.source(id))) return false;
     if (step.keyword == Keyword::label) {
@@ -146,7 +159,7 @@ class ArgumentStudy {
 
   void judge() {
     for (const StepId id : found_.rerun) {
-      if (!is_known_command(id)) {
+      if (model_.steps[id].keyword == Keyword::run && !is_known_command(id)) {
         found_.doubts.push_back(fmt::format("that the step in line {} does not read `{}` from its environment",
                                             line_number(id), found_.names.front()));
         break;
@@ -187,6 +200,11 @@ class ArgumentStudy {
     return true;
   }
 
+  bool prints_environment(StepId id) const {
+    const std::vector<ShellCommand>& commands = facts_.commands(id);
+    return std::any_of(commands.begin(), commands.end(), keyline::analysis::prints_environment);
+  }
+
   // Another LABEL of the same key in between would win where it lost before.
   bool label_is_overwritten(StepId mover, StepId end) const {
     const std::vector<Word>& moved = facts_.instruction(mover).arguments;
@@ -217,7 +235,8 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
   std::vector<std::string> doubts;
   bool movable = true;
   for (const Candidate& each : all) {
-    if (model.steps[each.arg].stage != model.steps[candidate.arg].stage || each.first_use != candidate.first_use)
+    if (model.steps[each.arg].stage != model.steps[candidate.arg].stage || each.first_use != candidate.first_use ||
+        each.rerun.empty())
       continue;
     steps.insert(each.group.begin(), each.group.end());
     moved_names.push_back(fmt::format("`ARG {}`", each.names.front()));
@@ -234,7 +253,9 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
   Fix fix;
   const bool is_named = to_use && names(facts.line(candidate.first_use), candidate.names.front());
   fix.title = fmt::format("Move {}{} {}", list_words(moved_names),
-                          steps.size() > moved_names.size() ? ", with the lines fed by it," : "",
+                          steps.size() == moved_names.size() ? ""
+                          : moved_names.size() == 1          ? ", with the lines fed by it,"
+                                                             : ", with the lines fed by them,",
                           !to_use    ? "below the last step"
                           : is_named ? "down to its first use"
                                      : "down to the first step that may read it");
@@ -251,6 +272,14 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
   return fix;
 }
 
+// Whether another argument that differs in every build is used by the first of the steps, or above it.
+bool re_runs_anyway(const Model& model, const Candidate& candidate, const std::vector<Candidate>& all) {
+  return std::any_of(all.begin(), all.end(), [&](const Candidate& each) {
+    return model.steps[each.arg].stage == model.steps[candidate.arg].stage && each.first_use != none &&
+           each.first_use <= candidate.rerun.front();
+  });
+}
+
 void check(const RuleContext& context, Findings& findings) {
   std::optional<StepFacts> facts;
   std::vector<Candidate> all;
@@ -261,6 +290,7 @@ void check(const RuleContext& context, Findings& findings) {
     if (auto candidate = ArgumentStudy(*facts, id).study()) all.push_back(std::move(*candidate));
   }
   for (const Candidate& candidate : all) {
+    if (candidate.rerun.empty() || re_runs_anyway(facts->model(), candidate, all)) continue;
     const std::string& name = candidate.names.front();
     Finding finding{.span = first_line(context.tree, context.model.steps[candidate.arg].span)};
     finding.message =
@@ -289,7 +319,9 @@ key whether the command looks at it or not. A commit or a date differs in every 
 re-runs in every build, and so does everything that stands on them. COPY and WORKDIR do not have it in their keys, and
 LABEL creates no step at all: an argument that only feeds labels can stand at the end for free.)",
     .silent = R"(- The default is a real value (`ARG GIT_SHA=4f2c1e9`), so the name is used as a pin.
-- The first step below uses it anyway, or no RUN stands below.
+- The first step below uses it anyway (also by printing the whole environment), or no RUN stands below.
+- Another argument of this kind is used above those steps: they re-run anyway.
+- `SOURCE_DATE_EPOCH`, which many programs read by themselves.
 - The argument exists to bust the cache (`CACHEBUST` and the like): it stands where it is on purpose.)",
     .unproven =
         R"(That no command in between reads the variable from its environment without naming it, when such a command runs code of
