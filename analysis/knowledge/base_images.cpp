@@ -1,9 +1,9 @@
 #include "analysis/knowledge/base_images.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
-#include "analysis/knowledge/package_managers.h"
 #include "analysis/knowledge/paths.h"
 
 namespace keyline::analysis {
@@ -81,6 +81,33 @@ constexpr Row rows[] = {
     {"redhat/ubi9-minimal", rpm},
 };
 
+// The first release whose tool has its cache, and the code names of those before.
+struct OldTool {
+  std::string_view image;
+  Tool tool;
+  std::pair<int, int> release;
+  std::string_view code_names = {};
+};
+constexpr OldTool old_tools[] = {{"golang", Tool::go, {1, 13}},
+                                 {"alpine", Tool::go, {3, 11}},
+                                 {"debian", Tool::go, {11, 0}, "wheezy jessie stretch buster"},
+                                 {"ubuntu", Tool::go, {20, 4}, "precise trusty xenial bionic"},
+                                 {"debian", Tool::pip, {9, 0}, "wheezy jessie"},
+                                 {"ubuntu", Tool::pip, {16, 4}, "precise trusty"}};
+
+// "1.12-alpine" is 1.12; nothing for a tag that begins with no number.
+std::optional<std::pair<int, int>> release_of(std::string_view tag) {
+  std::pair<int, int> release{0, 0};
+  const char* const end = tag.data() + tag.size();
+  const auto major = std::from_chars(tag.data(), end, release.first);
+  if (major.ec != std::errc()) return std::nullopt;
+  if (major.ptr != end && *major.ptr == '.') std::from_chars(major.ptr + 1, end, release.second);
+  // "1" is the newest 1.x.
+  else
+    release.second = 999;
+  return release;
+}
+
 bool is_host(std::string_view part) {
   return part.find('.') != std::string_view::npos || part.find(':') != std::string_view::npos || part == "localhost";
 }
@@ -155,6 +182,14 @@ BaseImage describe_base_image(std::string_view reference) {
     break;
   }
   return image;
+}
+
+bool predates_cache(const BaseImage& image, Tool tool) {
+  const auto release = release_of(image.tag);
+  return std::any_of(std::begin(old_tools), std::end(old_tools), [&](const OldTool& old) {
+    if (old.tool != tool || old.image != image.name) return false;
+    return release ? *release < old.release : lists(old.code_names, image.tag.substr(0, image.tag.find('-')));
+  });
 }
 
 }  // namespace keyline::analysis

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/knowledge/package_managers.h"
+
 namespace keyline::analysis {
 
 enum class Distribution : std::uint8_t { unknown, debian, alpine, rpm };
@@ -32,5 +34,8 @@ struct BaseImage {
 
 // `reference` as FROM names it, expanded.
 BaseImage describe_base_image(std::string_view reference);
+
+// Whether the tool that the image brings or offers is older than its cache: pip before 6, Go before modules.
+bool predates_cache(const BaseImage& image, Tool tool);
 
 }  // namespace keyline::analysis

@@ -6,6 +6,7 @@
 
 #include "analysis/knowledge/manifests.h"
 #include "analysis/knowledge/paths.h"
+#include "analysis/rules/cache_results.h"
 
 namespace keyline::analysis {
 
@@ -133,61 +134,6 @@ bool meant_for(const Mount& mount, const PackageManager& manager) {
   return false;
 }
 
-// Whether another stage takes files from the directory (or from all around it).
-bool is_copied_out(const RuleContext& context, StageId stage, std::string_view directory, CacheUse use) {
-  const Model& model = context.model;
-  const auto built_from = [&](StageId other) {
-    for (; other != none; other = model.stages[other].base_stage) {
-      if (other == stage) return true;
-    }
-    return false;
-  };
-  for (const Step& step : model.steps) {
-    for (const Origin& origin : step.origins) {
-      if (origin.kind != Origin::Kind::stage || origin.stage == none || !built_from(origin.stage)) continue;
-      const bool everything = origin.paths.empty();
-      if (everything && use == CacheUse::later) return true;
-      for (const Value& path : origin.paths) {
-        if (!path.known) return true;
-        const std::string clean = resolve_path("/", path.text);
-        if (clean == "/" ? use == CacheUse::later : is_within(directory, clean) || is_within(clean, directory))
-          return true;
-      }
-    }
-  }
-  return false;
-}
-
-bool in_target_image(const Model& model, StageId stage) {
-  for (StageId at = model.target; at != none; at = model.stages[at].base_stage) {
-    if (at == stage) return true;
-  }
-  return false;
-}
-
-// The image itself is meant to go on with what was downloaded.
-bool runs_tool_later(const RuleContext& context, StageId stage, const PackageManager& manager) {
-  const Model& model = context.model;
-  for (StageId at = model.target; at != none; at = model.stages[at].base_stage) {
-    for (const StepId step : model.stages[at].steps) {
-      const Keyword keyword = model.steps[step].keyword;
-      if (keyword != Keyword::cmd && keyword != Keyword::entrypoint) continue;
-      bool named = false;
-      const std::string& line = context.instruction(step).line.text;
-      each_word(manager.programs, [&](std::string_view program) {
-        for (const std::string_view before : {" ", "\"", "/"}) {
-          for (const std::string_view after : {" ", "\""}) {
-            named = named || line.find(fmt::format("{}{}{}", before, program, after)) != std::string::npos;
-          }
-        }
-      });
-      if (named) return true;
-    }
-    if (at == stage) break;
-  }
-  return false;
-}
-
 class Planner {
  public:
   Planner(const StepFacts& facts, StepId step, std::vector<Install> installs, const RunEnvironment& environment)
@@ -258,7 +204,7 @@ class Planner {
                                    environment_.user);
     }
     const std::string home = home_directory(environment_);
-    if (!owner.uid.empty() && directory_of(resolved.path) != home) {
+    if (!manager_.system && !owner.uid.empty() && directory_of(resolved.path) != home) {
       plan_.doubts.push_back(
           fmt::format("{} is created for the mount and belongs to root in the image", directory_of(resolved.path)));
     }
@@ -325,12 +271,16 @@ class Planner {
     }
     const bool fetches_only = std::all_of(plan_.installs.begin(), plan_.installs.end(),
                                           [](const Install& each) { return each.verb == Verb::install; });
-    if (later && fetches_only) {
+    const bool publishes =
+        std::any_of(plan_.installs.begin(), plan_.installs.end(), [](const Install& each) { return each.publishes; });
+    if (later && (fetches_only || publishes)) {
       for (StepId each = id_ + 1; each < model_.steps.size(); ++each) {
         if (!is_plain_run(context_, each) || !facts_.stands_on(each, id_) || facts_.is_plain(each)) continue;
-        if (!facts_.installs(each).empty()) continue;
-        plan_.obstacle = fmt::format("a later step (`{}`) may read the directory and would need the same mount",
-                                     slice(*context_.tree.text, first_line(context_.tree, model_.steps[each].span)));
+        // What was fetched can be fetched again; what was published is gone when the mount is emptied.
+        if (!publishes && !facts_.installs(each).empty()) continue;
+        plan_.obstacle = fmt::format("a later step (`{}`) may read the directory and would need {}",
+                                     slice(*context_.tree.text, first_line(context_.tree, model_.steps[each].span)),
+                                     publishes ? "what this one installs there" : "the same mount");
         break;
       }
     }
@@ -375,6 +325,31 @@ bool leaves_lists_to_others(const StepFacts& facts, StepId step) {
   return false;
 }
 
+// A setting that no variable or option shows puts the cache elsewhere.
+bool has_moved_cache(const StepFacts& facts, StepId step, Tool tool) {
+  const PackageManager& manager = package_manager(tool);
+  if (manager.cache_settings.empty()) return false;
+  const auto moves = [&](const ShellCommand& command) {
+    const std::size_t program = wrapped_program(command);
+    return program < command.words.size() && lists(manager.programs, program_name(command.words[program].text)) &&
+           std::any_of(command.words.begin(), command.words.end(), [&](const ShellWord& word) {
+             return lists(manager.cache_settings, std::string_view(word.text).substr(0, word.text.find('=')));
+           });
+  };
+  for (const StepId each : facts.config_steps()) {
+    const std::vector<ShellCommand>& commands = facts.commands(each);
+    const bool applies = each == step || facts.stands_on(step, each);
+    if (applies && std::any_of(commands.begin(), commands.end(), moves)) return true;
+  }
+  if (manager.settings_files.empty()) return false;
+  const BuildContext& context = facts.context().context;
+  return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
+    if (!lists(manager.settings_files, base_name(entry.path))) return false;
+    const auto text = context.text(entry.path);
+    return text && sets_any(*text, manager.cache_settings);
+  });
+}
+
 bool is_windows(const RuleContext& context, StepId step, const RunEnvironment& environment) {
   if (context.tree.escape == '`') return true;
   const Step& run = context.model.steps[step];
@@ -412,6 +387,7 @@ std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step, co
       updates = updates || install.verb == Verb::update;
       if (wants_cache(facts, step, install)) wanted.push_back(install);
     }
+    if (predates_cache(environment.image, tool) || has_moved_cache(facts, step, tool)) continue;
     // Lists and archives only work together: a lone update or a lone install gets no mount.
     if (tool == Tool::apt && !updates) continue;
     if (wanted.empty()) continue;

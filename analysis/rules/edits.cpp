@@ -258,7 +258,7 @@ bool RunEditor::insert_flags(EditList& edits) const {
 
   std::size_t width = item.header().size() + first_.size();
   for (const std::string& flag : flags_) width += flag.size() + 1;
-  const bool one_line = run.header_lines == 1 && (width <= comfortable_width || !run.heredocs.empty());
+  const bool one_line = run.header_lines == 1 && width <= comfortable_width;
 
   std::string separator = " ";
   if (!one_line) {
@@ -279,13 +279,15 @@ bool RunEditor::insert_flags(EditList& edits) const {
     insertion += insertion.empty() ? " " : separator;
     insertion += flag;
   }
-  if (!first_.empty() && !insert_first_command(edits)) return false;
+  if (!first_.empty() && !insert_first_command(edits, separator)) return false;
   if (continues_here) return edits.add({{anchor, anchor}, insertion});
-  return edits.add({{anchor, next}, insertion + separator});
+  // The first flag stands where the command stood, in files with aligned columns.
+  const Offset blank = next > anchor ? next - 1 : next;
+  return edits.add({{blank, next}, insertion + separator});
 }
 
 // In front of the shell text, wherever that begins: behind the flags, on a continued line, or in a heredoc.
-bool RunEditor::insert_first_command(EditList& edits) const {
+bool RunEditor::insert_first_command(EditList& edits, const std::string& separator) const {
   const std::string_view text = *tree_.text;
   const Item& item = tree_.items[item_];
   const Instruction& run = *item.instruction;
@@ -295,7 +297,7 @@ bool RunEditor::insert_first_command(EditList& edits) const {
     const Offset begin = item.absolute({run.line.source(run.rest.begin), run.size}).begin;
     const std::size_t at = run.line.text.find_first_not_of(" \t\r\n", run.rest.begin);
     const Offset place = at == std::string::npos ? begin : item.begin + run.line.source(static_cast<Offset>(at));
-    return edits.add({{place, place}, first_ + ' '});
+    return edits.add({{place, place}, first_ + separator});
   }
   Offset line = item.absolute(run.heredocs.front().body).begin;
   if (slice(text, line_at(text, line)).starts_with("#!")) line = line_at(text, line).end;

@@ -69,7 +69,7 @@ class RunEditor {
   bool remove_commands(EditList& edits, const std::set<std::size_t>& commands) const;
   bool remove_words(EditList& edits, const std::set<std::size_t>& whole) const;
   bool insert_flags(EditList& edits) const;
-  bool insert_first_command(EditList& edits) const;
+  bool insert_first_command(EditList& edits, const std::string& separator) const;
   bool separated(std::size_t left, std::size_t right) const;
   std::optional<Offset> separator_before(std::size_t command) const;
   bool is_exact(const ShellWord& word) const;

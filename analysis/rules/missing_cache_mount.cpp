@@ -16,15 +16,8 @@ constexpr std::string_view docker_clean = "/etc/apt/apt.conf.d/docker-clean";
 
 // The directory that an operand of `rm` empties: without a final glob, the home written out; "" when not known.
 std::string emptied_directory(const ShellWord& word, const RunEnvironment& environment) {
-  std::string_view text = word.text;
-  std::string expanded;
-  for (const std::string_view home : {"~/", "$HOME/", "${HOME}/"}) {
-    if (!text.starts_with(home)) continue;
-    const std::string directory = home_directory(environment);
-    if (directory.empty()) return {};
-    expanded = directory + '/' + std::string(text.substr(home.size()));
-    text = expanded;
-  }
+  const std::string expanded = expand_home(word.text, home_directory(environment));
+  std::string_view text = expanded;
   while (text.ends_with('*') || text.ends_with('/')) text.remove_suffix(1);
   if (text.find_first_of("*{?[") != std::string_view::npos) return {};
   return text.empty() ? std::string() : resolve_path(environment.workdir, text);
@@ -136,11 +129,16 @@ class RunRepair {
     if (std::any_of(users.begin(), users.end(),
                     [&](StepId each) { return each == step_ || facts_.stands_on(step_, each); }))
       return;
-    std::string first = fmt::format("rm -f {};", docker_clean);
     const std::vector<Install>& installs = facts_.installs(step_);
+    const bool sudo = std::any_of(installs.begin(), installs.end(), [&](const Install& each) {
+      return each.tool == Tool::apt && facts_.commands(step_)[each.command].words[0].text == "sudo";
+    });
+    std::string first = fmt::format("{}rm -f {};", sudo ? "sudo " : "", docker_clean);
     if (std::any_of(installs.begin(), installs.end(),
                     [](const Install& each) { return each.title.starts_with("apt "); })) {
-      first += " echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache;";
+      first +=
+          fmt::format(" echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' {} /etc/apt/apt.conf.d/keep-cache;",
+                      sudo ? "| sudo tee" : ">");
     }
     editor_.run_first(first);
     note("removing docker-clean changes the image: an apt-get in it will keep the archives it downloads");
@@ -155,6 +153,10 @@ class RunRepair {
     for (const std::string& target : targets_) {
       const bool inside = !directory.empty() && is_within(directory, target);
       const bool around = !directory.empty() && is_within(target, directory);
+      if (removes && directory.empty() && names_only_below(text.text, target)) {
+        editor_.remove_word(command, word);
+        return true;
+      }
       if (removes && directory.empty() && may_name(text.text, target)) return false;
       if (!removes && inside) return false;
       if (!removes || (!inside && !around)) continue;
@@ -166,6 +168,13 @@ class RunRepair {
       return true;
     }
     return true;
+  }
+
+  // "/var/cache/apt/archives/*.deb": whatever it matches lies in the mount.
+  bool names_only_below(std::string_view word, std::string_view target) const {
+    const std::string_view fixed = word.substr(0, word.find_first_of("*{?[$"));
+    if (fixed.size() == word.size() || fixed.find('/') == std::string_view::npos) return false;
+    return is_within(resolve_path(environment_.workdir, fixed.substr(0, fixed.rfind('/') + 1)), target);
   }
 
   // Whether a word with globs or braces may reach the target: "/var/lib/{apt,dpkg}".
@@ -196,6 +205,18 @@ struct StepPlans {
 };
 using Plans = std::vector<StepPlans>;  // by step
 
+// A cache belongs to the user of the step that makes it first, and others at the same place may not write to it.
+bool has_other_owner(const Plans& all, const PlannedMount& mount) {
+  const auto differs = [&](const PlannedMount& each) {
+    return each.target == mount.target && each.owner.uid != mount.owner.uid;
+  };
+  return std::any_of(all.begin(), all.end(), [&](const StepPlans& step) {
+    return std::any_of(step.plans.begin(), step.plans.end(), [&](const CachePlan& plan) {
+      return std::any_of(plan.mounts.begin(), plan.mounts.end(), differs);
+    });
+  });
+}
+
 Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
   const std::vector<CachePlan>& plans = all[step].plans;
   std::vector<std::string> tools;
@@ -205,6 +226,11 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
   for (const CachePlan& plan : plans) {
     add_unique(tools, std::string(package_manager(plan.tool).name));
     if (!plan.obstacle.empty()) obstacle = plan.obstacle;
+    for (const PlannedMount& mount : plan.mounts) {
+      if (!mount.target.empty() && has_other_owner(all, mount))
+        add_unique(doubts, fmt::format("that the user may write to {}, which another step mounts for another user",
+                                       mount.target));
+    }
     for (const StepId other : steps_sharing_cache(facts, plan)) {
       if (std::find(steps.begin(), steps.end(), other) == steps.end()) steps.push_back(other);
     }
@@ -217,7 +243,7 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
     obstacle = fmt::format("the same mount belongs on {} steps", steps.size());
     steps = {step};
   }
-  if (steps.size() > 1) fix.title += fmt::format(" to the {} steps that share it", steps.size());
+  std::size_t edited = 0;
   std::sort(steps.begin(), steps.end());
   for (const StepId each : steps) {
     RunRepair repair(facts, each, all[each].environment);
@@ -230,10 +256,14 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
       repair.add(plan);
       any = true;
     }
-    if (any && obstacle.empty() && !repair.finish(fix.edits))
-      obstacle = "the command empties the cache in a way that cannot be edited safely";
+    edited += any ? 1 : 0;
+    if (any && obstacle.empty() && !repair.finish(fix.edits)) {
+      obstacle = facts.instruction(each).json ? "the exec form has no room for what the command needs; write it as text"
+                                              : "the command empties the cache in a way that cannot be edited safely";
+    }
     for (const std::string& doubt : repair.doubts()) add_unique(doubts, doubt);
   }
+  if (edited > 1) fix.title += fmt::format(" to the {} steps that share it", edited);
   if (!obstacle.empty()) {
     fix.edits = {};
     fix.safety = Safety::sketch;
@@ -297,6 +327,8 @@ instructions matters more.)",
     .silent = R"(- A mount covers the directory already, or one is plainly meant for the tool.
 - The directory is a result, not a cache: Cargo's `target`, NuGet's packages folder, Yarn's cache with Plug'n'Play, a
   module cache that the finished image, another stage or an offline build reads.
+- A settings file or a `config` command puts the cache elsewhere (`store-dir` in .npmrc, `npm config set cache`), or the
+  image's tool is older than its cache (Go before 1.13, pip before 6).
 - `apt-get update` and `apt-get install` stand in different steps: a mount would make that worse.
 - `apk add --no-cache`, whose cache would save little, and one-off installs of installers (`pip install --upgrade pip`).
 - Windows images, and a `# syntax=` older than 1.2.)",
