@@ -117,15 +117,14 @@ bool lies_in_unreadable_directory(const BuildContext& context, std::string_view 
 
 void match_literal(const BuildContext& context, const std::string& path, SourceMatch& match) {
   const Lookup found = follow(context, path);
-  if (found.undecided) {
+  const bool absent = !found.entry && !found.path.empty();
+  if (found.undecided || (absent && lies_in_unreadable_directory(context, found.path))) {
     match.known = false;
   } else if (found.path.empty()) {
     match_everything(context, match);
   } else if (found.entry) {
     match.roots.push_back(index_of(context, found.entry));
     count_roots(context, match);
-  } else if (lies_in_unreadable_directory(context, found.path)) {
-    match.known = false;
   } else {
     match.missing = true;
     match.hidden_by = find_hidden(context, found.path);
