@@ -1,3 +1,4 @@
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,7 +27,12 @@ struct CheckOptions {
 CheckedFile check_file(const std::string& path, const Build& build) {
   const protocol::Result<LoadedDockerfile> loaded = load_dockerfile(path, build);
   if (!loaded) return {path, nullptr, loaded.error().message};
-  return {path, analysis::analyze(loaded->inputs, nullptr, {}), ""};
+  try {
+    return {path, analysis::analyze(loaded->inputs, nullptr, {}), ""};
+  } catch (const std::exception& error) {
+    // A fault of ours in one file must not hide what there is to say about the others.
+    return {path, nullptr, fmt::format("internal error: {}", error.what())};
+  }
 }
 
 std::string report(const std::vector<CheckedFile>& files, const std::string& format) {
