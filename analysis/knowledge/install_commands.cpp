@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "analysis/knowledge/paths.h"
+#include "analysis/knowledge/shell_walk.h"
 
 namespace keyline::analysis {
 
@@ -323,65 +324,7 @@ bool runs_as_other_user(const ShellCommand& command, std::size_t program) {
   return false;
 }
 
-// Follows `cd` and the variables through the commands of one RUN.
-class Walk {
- public:
-  explicit Walk(std::string_view workdir) : directory_(workdir) {}
-
-  void enter(const ShellCommand& command) {
-    while (!saved_.empty() && command.depth < saved_.back().depth) {
-      directory_ = saved_.back().directory;
-      saved_.pop_back();
-    }
-    if (command.subshell && (saved_.empty() || saved_.back().depth < command.depth)) {
-      saved_.push_back({command.depth, directory_});
-    }
-  }
-
-  void leave(const ShellCommand& command) {
-    if (command.words.empty()) {
-      remember(variables_, command.assignments);
-      return;
-    }
-    const std::string& program = command.words[0].text;
-    if (program == "export") {
-      for (const ShellWord& word : command.words) {
-        const std::size_t equals = word.text.find('=');
-        if (equals != std::string::npos)
-          variables_.emplace_back(word.text.substr(0, equals), word.text.substr(equals + 1));
-      }
-    } else if (program == "cd" || program == "pushd") {
-      const bool plain =
-          command.words.size() == 2 && command.words[1].literal && !command.conditional && program == "cd";
-      directory_ = plain ? resolve_path(directory_, command.words[1].text) : std::string();
-    } else if (program == "popd") {
-      directory_.clear();
-    }
-    if (program == "su") su_ = command.span;
-  }
-
-  static void remember(std::vector<std::pair<std::string, std::string>>& variables,
-                       const std::vector<ShellAssignment>& assignments) {
-    for (const ShellAssignment& each : assignments)
-      variables.emplace_back(each.name, each.value.literal ? each.value.text : "$");
-  }
-
-  const std::string& directory() const { return directory_; }
-  const std::vector<std::pair<std::string, std::string>>& variables() const { return variables_; }
-  bool inside_su(Span span) const { return su_.contains(span.begin); }
-
- private:
-  struct Saved {
-    std::uint16_t depth;
-    std::string directory;
-  };
-  std::string directory_;
-  std::vector<Saved> saved_;
-  std::vector<std::pair<std::string, std::string>> variables_;
-  Span su_;
-};
-
-std::optional<Install> install_of(const ShellCommand& command, const Walk& walk) {
+std::optional<Install> install_of(const ShellCommand& command, const ShellWalk& walk) {
   std::size_t program = wrapped_program(command);
   if (program >= command.words.size()) return std::nullopt;
   // "php composer.phar install" runs a script of that name.
@@ -405,7 +348,7 @@ std::optional<Install> install_of(const ShellCommand& command, const Walk& walk)
   install.options = reading.options;
   install.offline = is_offline(install);
   install.variables = walk.variables();
-  Walk::remember(install.variables, command.assignments);
+  ShellWalk::remember(install.variables, command.assignments);
   for (std::size_t i = 0; i < program; ++i) {  // env A=1
     const std::string& text = command.words[i].text;
     const std::size_t equals = text.find('=');
@@ -436,63 +379,9 @@ std::vector<ShellCommand> run_commands(const Instruction& run) {
   return {command};
 }
 
-std::string program_name(std::string_view word) {
-  std::string_view name = base_name(word);
-  if (name.starts_with("pip")) {
-    const std::string_view version = name.substr(3);
-    if (!version.empty() && version.find_first_not_of("0123456789.") == std::string_view::npos) name = "pip";
-  }
-  for (const std::string_view js : {"npm@", "pnpm@", "yarn@"}) {
-    if (name.starts_with(js)) name = js.substr(0, js.size() - 1);
-  }
-  if (name.ends_with(".cmd") || name.ends_with(".bat") || name.ends_with(".exe")) name.remove_suffix(4);
-  return std::string(name);
-}
-
-std::size_t wrapped_program(const ShellCommand& command) {
-  std::size_t at = program_word(command);
-  const std::vector<ShellWord>& words = command.words;
-  const auto skip_options = [&](std::size_t from) {
-    while (from < words.size() && words[from].text.starts_with('-')) ++from;
-    return from;
-  };
-  for (std::size_t round = 0; round < 3 && at < words.size(); ++round) {
-    const std::string name = program_name(words[at].text);
-    std::size_t inner = words.size();
-    if (name == "npx") {
-      inner = skip_options(at + 1);
-    } else if ((name == "poetry" || name == "pipenv" || name == "uv" || name == "pdm") && at + 1 < words.size() &&
-               words[at + 1].text == "run") {
-      inner = skip_options(at + 2);
-    } else if ((name == "bundle" || name == "pnpm") && at + 1 < words.size() && words[at + 1].text == "exec") {
-      inner = skip_options(at + 2);
-    } else {
-      return at;
-    }
-    if (inner < words.size() && words[inner].text.starts_with("python") && inner + 2 < words.size() &&
-        words[inner + 1].text == "-m") {
-      inner += 2;
-    }
-    if (inner >= words.size()) return at;
-    at = inner;
-  }
-  return at;
-}
-
-std::vector<std::string> working_directories(const std::vector<ShellCommand>& commands, std::string_view workdir) {
-  std::vector<std::string> directories;
-  Walk walk(workdir);
-  for (const ShellCommand& command : commands) {
-    walk.enter(command);
-    directories.push_back(walk.directory());
-    walk.leave(command);
-  }
-  return directories;
-}
-
 std::vector<Install> find_installs(const std::vector<ShellCommand>& commands, std::string_view workdir) {
   std::vector<Install> installs;
-  Walk walk(workdir);
+  ShellWalk walk(workdir);
   for (std::size_t i = 0; i < commands.size(); ++i) {
     walk.enter(commands[i]);
     if (auto install = install_of(commands[i], walk)) {

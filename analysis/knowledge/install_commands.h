@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/knowledge/package_managers.h"
+#include "analysis/knowledge/programs.h"
 #include "analysis/syntax/tree.h"
 
 namespace keyline::analysis {
@@ -52,14 +53,5 @@ struct Install {
 std::vector<ShellCommand> run_commands(const Instruction& run);
 
 std::vector<Install> find_installs(const std::vector<ShellCommand>& commands, std::string_view workdir);
-
-// Where each of the commands runs, as `cd` leads; "" when not known.
-std::vector<std::string> working_directories(const std::vector<ShellCommand>& commands, std::string_view workdir);
-
-// The name of the program that a word runs: "pip" for "/usr/bin/pip3.11", "mvnw" for "./mvnw".
-std::string program_name(std::string_view word);
-
-// Index of the word that is the program, seen through more wrappers than the syntax knows ("npx pnpm", "uv run pip").
-std::size_t wrapped_program(const ShellCommand& command);
 
 }  // namespace keyline::analysis

@@ -1,11 +1,11 @@
 #include "analysis/knowledge/plain_commands.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
-#include "analysis/knowledge/install_commands.h"
+#include "analysis/knowledge/package_managers.h"
 #include "analysis/knowledge/paths.h"
+#include "analysis/knowledge/programs.h"
 
 namespace keyline::analysis {
 

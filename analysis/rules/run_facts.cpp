@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "analysis/knowledge/paths.h"
+#include "analysis/knowledge/shell_walk.h"
 
 namespace keyline::analysis {
 
