@@ -46,11 +46,12 @@ class ModelBuilder {
   void dispatch_environment(Step& step, const Instruction& instruction);
   void dispatch_run(Step& step, const Instruction& instruction);
   void dispatch_copy(Step& step, const Instruction& instruction);
+  void expand_heredocs(Step& step, const Instruction& copy);
   void dispatch_workdir(Step& step, const Instruction& instruction);
   Origin copy_origin(Step& step, const Instruction& instruction);
   void mount_origin(Step& step, std::uint32_t mount);
   bool make_op(Step& step, Op op);
-  Value expand_word(Step& step, const Word& word, bool quotes_are_text = false);
+  Value expand_word(Step& step, const Word& word);
   Value in_workdir(const Value& path) const;
 
   void problem(Span span, std::string message) { model_.problems.push_back({span, std::move(message)}); }

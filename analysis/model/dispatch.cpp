@@ -90,11 +90,10 @@ bool ModelBuilder::make_op(Step& step, Op op) {
   return true;
 }
 
-Value ModelBuilder::expand_word(Step& step, const Word& word, bool quotes_are_text) {
+Value ModelBuilder::expand_word(Step& step, const Word& word) {
   const Span place = absolute(step, word.span);
   const Expansion result =
-      expand(word.text, [&](std::string_view name) { return scope().lookup(name); },
-             {.escape = quotes_are_text ? '\\' : tree_.escape, .quotes_are_text = quotes_are_text});
+      expand(word.text, [&](std::string_view name) { return scope().lookup(name); }, {.escape = tree_.escape});
   if (result.error) refuse(place, *result.error);
   const bool exact = word.span.size() == word.text.size();
   for (const VariableUse& use : result.uses) {
@@ -390,9 +389,26 @@ void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
   }
   if (!files.paths.empty()) step.origins.push_back(std::move(files));
   step.destination = in_workdir(expand_word(step, words.back()));
+  expand_heredocs(step, instruction);
   if (sources > 1 && step.destination.known && !step.destination.text.ends_with('/')) {
     problem(step.span, "When using " + keyword +
                            " with more than one source file, the destination must be a directory and end with a /");
+  }
+}
+
+void ModelBuilder::expand_heredocs(Step& step, const Instruction& copy) {
+  for (const Heredoc& heredoc : copy.heredocs) {
+    if (!heredoc.expand || !heredoc.terminated) continue;
+    // Leading tabs that <<- drops change nothing about the variables, so the body is read as it stands.
+    const Span body = absolute(step, heredoc.body);
+    const Expansion result =
+        expand(slice(*tree_.text, body), [&](std::string_view name) { return scope().lookup(name); },
+               {.quotes_are_text = true});
+    // BuildKit quotes the whole body in its message.
+    if (result.error) refuse(step.span, "failed to process the here-document: a substitution in it is not valid");
+    for (const VariableUse& use : result.uses) {
+      step.references.push_back({use.name, use.span.shifted(body.begin), scope().definition(use.name), false});
+    }
   }
 }
 
