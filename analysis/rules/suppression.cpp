@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/rules/registry.h"
+#include "analysis/text/similar.h"
 
 namespace keyline::analysis {
 
@@ -15,33 +16,10 @@ bool is_id_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || (c >= 'A' && c <= 'Z');
 }
 
-// Cost of turning one word into the other, by insertions, deletions and replacements of single characters.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 const Rule* nearest_rule(std::string_view id) {
-  const Rule* best = nullptr;
-  std::size_t best_distance = id.size() / 2 + 1;
-  for (const Rule* rule : all_rules()) {
-    const std::size_t d = distance(id, rule->id);
-    if (d < best_distance) {
-      best = rule;
-      best_distance = d;
-    }
-  }
-  return best;
+  std::vector<std::string_view> ids;
+  for (const Rule* rule : all_rules()) ids.push_back(rule->id);
+  return find_rule(nearest_word(id, ids, id.size() / 2));
 }
 
 Fix removal_fix(std::string_view id, Span removal) {
