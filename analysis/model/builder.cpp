@@ -169,6 +169,7 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
   const auto base = stage.base.known ? names_.find(stage.base.text) : names_.end();
   if (base != names_.end()) {
     stage.base_stage = base->second;
+    stage.environment_known = model_.stages[base->second].environment_known;
     scopes_.push_back(Scope::from_stage(scopes_[base->second]));
     step.parent = model_.stages[base->second].last_op;
   } else if (stage.base.known && stage.base.text == "scratch") {
@@ -178,6 +179,7 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
     const auto config = options_.images.find(stage.base.text);
     const bool found = stage.base.known && config != options_.images.end();
     scopes_.push_back(Scope::from_image(model_, found ? &config->second : nullptr));
+    stage.environment_known = found;
     step.op = Op::image;
     if (stage.base.known) {
       if (const std::string fault = reference_fault(stage.base.text); !fault.empty()) {

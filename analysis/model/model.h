@@ -119,7 +119,8 @@ struct Stage {
   Span base_span;
   StageId base_stage = none;
   bool scratch = false;
-  std::string digest;  // of the base image, where the reference pins it or it is known from outside; else ""
+  bool environment_known = true;  // false: nothing is known of the variables that the base image sets
+  std::string digest;             // of the base image, where the reference pins it or it is known from outside; else ""
   Value platform;
   std::vector<StepId> steps;  // all of them in order; the first is the FROM
   StepId last_op = none;      // what FROM or COPY --from of this stage depend on; none: only its base image or nothing

@@ -64,6 +64,13 @@ std::string lines_at(std::string_view text, Offset begin, const std::vector<std:
   return result;
 }
 
+// Two paragraphs that lose what stood between them keep one blank line.
+Span without_second_blank(std::string_view text, Span removal) {
+  const bool blank_above = removal.begin == 0 || is_blank(slice(text, line_before(text, removal.begin)));
+  const Span below = line_at(text, removal.end);
+  return {removal.begin, blank_above && !below.empty() && is_blank(slice(text, below)) ? below.end : removal.end};
+}
+
 }  // namespace
 
 Span block_of(const SyntaxTree& tree, std::uint32_t item) {
@@ -116,6 +123,16 @@ bool replace_and_move_into(EditList& edits, const SyntaxTree& tree, std::uint32_
          edits.add({cut, std::move(arriving)});
 }
 
+bool add_line(EditList& edits, const SyntaxTree& tree, Offset at, std::uint32_t like, const std::string& line) {
+  const std::string_view text = *tree.text;
+  const Offset begin = tree.items[like].begin;
+  return edits.add(insertion_behind(text, at, lines_at(text, begin, {line}), line_ending(text, begin)));
+}
+
+bool remove_block(EditList& edits, const SyntaxTree& tree, std::uint32_t item) {
+  return edits.add({without_second_blank(*tree.text, block_of(tree, item)), ""});
+}
+
 bool move_blocks(EditList& edits, const SyntaxTree& tree, const std::vector<std::uint32_t>& items, Place place,
                  std::uint32_t target) {
   const std::string_view text = *tree.text;
@@ -133,10 +150,7 @@ bool move_blocks(EditList& edits, const SyntaxTree& tree, const std::vector<std:
       removals.push_back(block);
   }
   for (Span& removal : removals) {
-    // Two paragraphs that lose what stood between them keep one blank line.
-    const bool blank_above = removal.begin == 0 || is_blank(slice(text, line_before(text, removal.begin)));
-    const Span below = line_at(text, removal.end);
-    if (blank_above && !below.empty() && is_blank(slice(text, below))) removal.end = below.end;
+    removal = without_second_blank(text, removal);
     if (!edits.add({removal, ""})) return false;
   }
   if (place == Place::in_front) {

@@ -37,6 +37,12 @@ enum class Place : std::uint8_t { in_front, behind };
 [[nodiscard]] bool move_blocks(EditList& edits, const SyntaxTree& tree, const std::vector<std::uint32_t>& items,
                                Place place, std::uint32_t target);
 
+// A line of its own at `at`, where a line begins or the text ends; indented and ended as the instruction `like` is.
+[[nodiscard]] bool add_line(EditList& edits, const SyntaxTree& tree, Offset at, std::uint32_t like,
+                            const std::string& line);
+// Takes an instruction away, with the comments directly above it.
+[[nodiscard]] bool remove_block(EditList& edits, const SyntaxTree& tree, std::uint32_t item);
+
 // Changes within one RUN, collected and then made together.
 class RunEditor {
  public:

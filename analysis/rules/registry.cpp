@@ -50,6 +50,7 @@ Findings run_rules(const RuleContext& context, const RuleSettings& settings, std
       break;
     }
     if (rule->check == nullptr || severity_of(*rule, settings) == Severity::off) continue;
+    if (skips_check(context.tree, rule->buildkit_check)) continue;
     Findings found;
     rule->check(context, found);
     append(*rule, std::move(found));

@@ -72,6 +72,8 @@ struct Rule {
   std::string_view unproven;  // Markdown: what its fix does not prove
   Example example;
   void (*check)(const RuleContext& context, Findings& findings) = nullptr;
+  // The check of BuildKit that has this trigger; `# check=skip=` with its name silences the rule too.
+  std::string_view buildkit_check = {};
 };
 
 }  // namespace keyline::analysis

@@ -30,6 +30,25 @@ Fix removal_fix(std::string_view id, Span removal) {
 
 }  // namespace
 
+// linter.ParseLintOptions: options separated by ";", of which "skip" has a list of names or "all". What follows a blank
+// is commentary.
+bool skips_check(const SyntaxTree& tree, std::string_view check) {
+  const Directive* directive = tree.directive("check");
+  if (directive == nullptr || check.empty()) return false;
+  std::string_view options = std::string_view(directive->value).substr(0, directive->value.find(' '));
+  while (!options.empty()) {
+    std::string_view option = options.substr(0, options.find(';'));
+    options.remove_prefix(std::min(option.size() + 1, options.size()));
+    if (!option.starts_with("skip=")) continue;
+    for (option.remove_prefix(5); !option.empty();) {
+      const std::string_view name = option.substr(0, option.find(','));
+      if (name == check || name == "all") return true;
+      option.remove_prefix(std::min(name.size() + 1, option.size()));
+    }
+  }
+  return false;
+}
+
 Suppressions::Suppressions(const SyntaxTree& tree) : tree_(tree) {
   const std::string_view text = *tree.text;
   Offset gap = 0;

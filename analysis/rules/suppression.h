@@ -11,6 +11,9 @@
 
 namespace keyline::analysis {
 
+// Whether the file's `# check=skip=` directive names this check of BuildKit, or all of them.
+bool skips_check(const SyntaxTree& tree, std::string_view check);
+
 class Suppressions {
  public:
   explicit Suppressions(const SyntaxTree& tree);

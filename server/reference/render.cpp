@@ -187,6 +187,10 @@ std::string rule_page(const Rule& rule, int heading_level) {
   std::string out =
       fmt::format("{} {}\n\n{}. Severity: {}.\n", std::string(static_cast<std::size_t>(heading_level), '#'), rule.id,
                   rule.summary, severity_name(rule.severity));
+  if (!rule.buildkit_check.empty()) {
+    out += fmt::format("\nBuildKit has this check as `{0}`; `# check=skip={0}` at the top of the file silences both.\n",
+                       rule.buildkit_check);
+  }
   if (!without_blank_ends(rule.why).empty()) out += fmt::format("\n{}\n", without_blank_ends(rule.why));
   out += section("When it is silent", rule.silent);
   out += section("What the fix does not prove", rule.unproven);
