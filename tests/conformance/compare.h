@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "analysis/model/model.h"
+#include "analysis/rules/rule.h"
 #include "analysis/syntax/tree.h"
 #include "tests/conformance/agreement.h"
 
@@ -34,6 +35,10 @@ void compare_targets(const analysis::SyntaxTree& tree, analysis::BuildOptions op
 // For every declared ARG, the lines whose cache key by definition changes with its value.
 void compare_arguments(const analysis::SyntaxTree& tree, const analysis::BuildOptions& options,
                        const nlohmann::json& sensitivity, Agreement& agreement);
+
+// BuildKit's checks that are rules here: where they warn, over all stages.
+void compare_checks(const analysis::SyntaxTree& tree, const std::vector<analysis::Finding>& findings,
+                    const nlohmann::json& truth, Agreement& agreement);
 
 // The options under which the truth was made: every base image is a stub that sets nothing but PATH.
 analysis::BuildOptions options_of_truth(const analysis::SyntaxTree& tree,

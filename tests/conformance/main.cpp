@@ -29,6 +29,9 @@ void compare_model_and_graph(const analysis::SyntaxTree& tree, const json& truth
   const analysis::Model model = analysis::build_model(tree, options);
   compare_errors(tree, model, truth, agreement);
   compare_stages(tree, model, truth, agreement);
+  if (const auto snapshot =
+          analysis::analyze({.text = tree.text, .context = {}, .build = options, .rules = {}}, nullptr, {}))
+    compare_checks(tree, snapshot->findings, truth, agreement);
   if (truth.contains("graph")) compare_graph(tree, model, truth["graph"], agreement);
   if (truth.contains("targets") && truth.contains("graph")) compare_targets(tree, options, truth, agreement);
   if (truth.contains("sensitivity")) compare_arguments(tree, options, truth["sensitivity"], agreement);
