@@ -15,15 +15,15 @@ bool is_number(std::string_view text) {
 
 }  // namespace
 
-std::optional<VariableValue> find_variable(std::string_view name, const Install& install,
-                                           const RunEnvironment& environment) {
+std::optional<EnvironmentValue> find_variable(std::string_view name, const Install& install,
+                                              const RunEnvironment& environment) {
   for (auto it = install.variables.rbegin(); it != install.variables.rend(); ++it) {
-    if (it->first == name) return VariableValue{it->second, it->second.find('$') == std::string::npos};
+    if (it->first == name) return EnvironmentValue{it->second, it->second.find('$') == std::string::npos};
   }
   if (const RunEnvironment::Variable* variable = environment.variable(name))
-    return VariableValue{variable->value, variable->known};
+    return EnvironmentValue{variable->value, variable->known};
   for (const auto& [key, value] : environment.image.variables) {
-    if (key == name) return VariableValue{std::string(value), true};
+    if (key == name) return EnvironmentValue{std::string(value), true};
   }
   return std::nullopt;
 }

@@ -43,13 +43,13 @@ struct Owner {
 // The numeric owner a mount needs so that the step's user can write to it.
 Owner mount_owner(const RunEnvironment& environment);
 
-struct VariableValue {
+struct EnvironmentValue {
   std::string text;
   bool known = true;
 };
 // The variable as the command sees it: set in the RUN, by ENV or ARG, or by the base image.
-std::optional<VariableValue> find_variable(std::string_view name, const Install& install,
-                                           const RunEnvironment& environment);
+std::optional<EnvironmentValue> find_variable(std::string_view name, const Install& install,
+                                              const RunEnvironment& environment);
 
 struct ResolvedDirectory {
   std::string path;    // "" when it could not be resolved
