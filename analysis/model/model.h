@@ -154,9 +154,9 @@ struct Model {
   std::vector<Step> steps;
   std::vector<Stage> stages;
   std::vector<Definition> definitions;
-  std::vector<Definition> global_arguments;  // in front of the first FROM; `step` is none
+  std::vector<Definition> global_arguments;                      // in front of the first FROM; `step` is none
   std::vector<std::pair<std::string, std::string>> global_uses;  // a global ARG's name, a name its value expands
-  std::vector<ModelProblem> problems;        // what BuildKit would refuse beyond syntax
+  std::vector<ModelProblem> problems;                            // what BuildKit would refuse beyond syntax
   StageId target = none;
   bool single_stage = false;  // BuildKit leaves the stage's name out of the steps'
 

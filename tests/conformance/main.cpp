@@ -1,5 +1,5 @@
 // Replays a corpus of real Dockerfiles and prints, field by field, in how many of them keyline reads what BuildKit
-// reads. `keyline_conformance [DATA] [--list FIELD]... [--prints-back]`; DATA is $KEYLINE_DATA, or ../shared, unless
+// reads. `keyline_conformance [DATA] [--list FIELD]...`; DATA is $KEYLINE_DATA, or ../shared, unless
 // named. Exit 0: full agreement, 1: some disagreement, 2: wrong usage, 3: no corpus at DATA.
 
 #include <cstdlib>
@@ -22,8 +22,6 @@ namespace {
 
 using nlohmann::json;
 
-enum class Extent { everything, prints_back };
-
 void compare_model_and_graph(const analysis::SyntaxTree& tree, const json& truth, Agreement& agreement) {
   const analysis::BuildOptions options = options_of_truth(tree, {});
   const analysis::Model model = analysis::build_model(tree, options);
@@ -44,23 +42,21 @@ void compare_model_and_graph(const analysis::SyntaxTree& tree, const json& truth
   if (given.contains("sensitivity")) compare_arguments(tree, completed, given["sensitivity"], agreement);
 }
 
-void compare_file(const std::string& bytes, const json& truth, Extent extent, Agreement& agreement) {
+void compare_file(const std::string& bytes, const json& truth, Agreement& agreement) {
   agreement.begin_file(truth.at("id").get<std::string>());
   const auto text = std::make_shared<const std::string>(bytes);
   const std::shared_ptr<const analysis::Snapshot> snapshot =
       analysis::analyze({.text = text, .context = {}, .build = {}, .rules = {}}, nullptr, {});
   agreement.compare("prints back", snapshot != nullptr && analysis::print(snapshot->tree) == bytes,
                     "the tree prints other bytes");
-  if (extent == Extent::prints_back) return;
   compare_syntax(snapshot->tree, truth, agreement);
   compare_model_and_graph(snapshot->tree, truth, agreement);
 }
 
-int run(const std::filesystem::path& data, Extent extent, const std::vector<std::string>& listed) {
+int run(const std::filesystem::path& data, const std::vector<std::string>& listed) {
   Agreement agreement;
   const auto folder = data / "corpus" / "dev";
-  if (!each_file(folder,
-                 [&](const std::string& bytes, const json& truth) { compare_file(bytes, truth, extent, agreement); })) {
+  if (!each_file(folder, [&](const std::string& bytes, const json& truth) { compare_file(bytes, truth, agreement); })) {
     fmt::print("skipped: no corpus of Dockerfiles at {}\n", folder.string());
     return 3;
   }
@@ -80,20 +76,16 @@ int run(const std::filesystem::path& data, Extent extent, const std::vector<std:
 }  // namespace keyline::conformance
 
 int main(int count, char** values) {
-  using keyline::conformance::Extent;
   std::filesystem::path data;
-  Extent extent = Extent::everything;
   std::vector<std::string> listed;
   for (int i = 1; i < count; ++i) {
     const std::string argument = values[i];
     if (argument == "--list" && i + 1 < count) {
       listed.emplace_back(values[++i]);
-    } else if (argument == "--prints-back") {
-      extent = Extent::prints_back;
     } else if (data.empty() && !argument.starts_with('-')) {
       data = argument;
     } else {
-      fmt::print(stderr, "usage: keyline_conformance [DATA] [--list FIELD]... [--prints-back]\n");
+      fmt::print(stderr, "usage: keyline_conformance [DATA] [--list FIELD]...\n");
       return 2;
     }
   }
@@ -101,5 +93,5 @@ int main(int count, char** values) {
     const char* folder = std::getenv("KEYLINE_DATA");
     data = folder != nullptr ? folder : "../shared";
   }
-  return keyline::conformance::run(data, extent, listed);
+  return keyline::conformance::run(data, listed);
 }
