@@ -1,7 +1,6 @@
 #include "analysis/context/dockerignore.h"
 
 #include <random>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,15 +50,13 @@ std::string hidden(std::string_view patterns, const std::vector<std::string>& fi
   return joined(gone);
 }
 
-void check_hides(std::string_view patterns, std::string_view expected,
-                 std::source_location caller = std::source_location::current()) {
-  INFO("line " << caller.line() << ", patterns:\n" << patterns);
+void check_hides(std::string_view patterns, std::string_view expected, int caller = __builtin_LINE()) {
+  INFO("line " << caller << ", patterns:\n" << patterns);
   CHECK(hidden(patterns, experiment_files) == expected);
 }
 
-void check_keeps(std::string_view patterns, std::string_view expected,
-                 std::source_location caller = std::source_location::current()) {
-  INFO("line " << caller.line() << ", patterns:\n" << patterns);
+void check_keeps(std::string_view patterns, std::string_view expected, int caller = __builtin_LINE()) {
+  INFO("line " << caller << ", patterns:\n" << patterns);
   CHECK(visible(patterns, experiment_files) == expected);
 }
 

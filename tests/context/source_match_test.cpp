@@ -1,6 +1,5 @@
 #include "analysis/context/source_match.h"
 
-#include <source_location>
 #include <string>
 #include <string_view>
 
@@ -44,8 +43,8 @@ std::string answer(const analysis::BuildContext& context, std::string_view sourc
 }
 
 void check(const analysis::BuildContext& context, std::string_view source, std::string_view expected,
-           std::source_location caller = std::source_location::current()) {
-  INFO("line " << caller.line() << ", source " << source);
+           int caller = __builtin_LINE()) {
+  INFO("line " << caller << ", source " << source);
   CHECK(answer(context, source) == expected);
 }
 

@@ -3,7 +3,6 @@
 #include "analysis/knowledge/cache_directories.h"
 
 #include <memory>
-#include <source_location>
 #include <string>
 #include <string_view>
 
@@ -38,13 +37,12 @@ RunEnvironment environment(const Place& place) {
 }
 
 // The directories of the first install in the command, "?" for one that cannot be resolved.
-void check(std::string_view run, const Place& place, std::string_view expected,
-           std::source_location where = std::source_location::current()) {
+void check(std::string_view run, const Place& place, std::string_view expected, int where = __builtin_LINE()) {
   const SyntaxTree tree =
       keyline::analysis::parse(std::make_shared<const std::string>("RUN " + std::string(run) + "\n"));
   const std::vector<Install> installs =
       keyline::analysis::find_installs(keyline::analysis::run_commands(*tree.items.front().instruction), "/app");
-  INFO("line " << where.line() << ": " << run);
+  INFO("line " << where << ": " << run);
   REQUIRE_FALSE(installs.empty());
   std::string found;
   for (const CacheDirectory& directory : installs.front().manager().caches) {

@@ -3,7 +3,6 @@
 #include "analysis/knowledge/install_commands.h"
 
 #include <memory>
-#include <source_location>
 #include <string>
 #include <string_view>
 
@@ -48,11 +47,10 @@ std::string describe(const Install& install) {
   return text;
 }
 
-void check(std::string_view run, std::string_view expected,
-           std::source_location where = std::source_location::current()) {
+void check(std::string_view run, std::string_view expected, int where = __builtin_LINE()) {
   std::string found;
   for (const Install& install : installs(run)) found += (found.empty() ? "" : " | ") + describe(install);
-  INFO("line " << where.line() << ": " << run);
+  INFO("line " << where << ": " << run);
   CHECK(found == expected);
 }
 
