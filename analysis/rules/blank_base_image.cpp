@@ -60,7 +60,8 @@ class DefaultArguments {
   std::map<std::string, Span, std::less<>> declarations_;
 };
 
-void check(const RuleContext& context, Findings& findings) {
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   const DefaultArguments arguments(context);
   for (const Stage& stage : context.model.stages) {
     const std::vector<Word>& words = context.tree.items[stage.item].instruction->arguments;

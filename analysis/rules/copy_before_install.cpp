@@ -147,8 +147,8 @@ void check_bind_mounts(const StepFacts& facts, Findings& findings) {
   }
 }
 
-void check(const RuleContext& context, Findings& findings) {
-  const StepFacts facts(context);
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   const ContextCopies copies(facts);
   for (const Cause& cause : find_causes(facts, copies)) {
     Finding finding{.span = first_line(context.tree, context.model.steps[cause.copy].span)};

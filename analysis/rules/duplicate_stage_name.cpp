@@ -9,7 +9,8 @@ namespace keyline::analysis {
 
 namespace {
 
-void check(const RuleContext& context, Findings& findings) {
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   std::map<std::string_view, const Stage*> latest;
   for (const Stage& stage : context.model.stages) {
     if (stage.name.empty()) continue;

@@ -275,10 +275,10 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
   return fix;
 }
 
-void check(const RuleContext& context, Findings& findings) {
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   const auto version = frontend_version(context.tree);
   if (version && *version < std::pair(1, 2)) return;
-  const StepFacts facts(context);
   Plans all(context.model.steps.size());
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
     if (facts.installs(step).empty()) continue;

@@ -37,7 +37,8 @@ Finding finding_of(const RuleContext& context, const Step& overridden, const Ste
   return finding;
 }
 
-void check(const RuleContext& context, Findings& findings) {
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   for (const Stage& stage : context.model.stages) {
     std::map<Keyword, const Step*> latest;
     for (const StepId id : stage.steps) {

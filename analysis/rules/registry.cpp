@@ -4,6 +4,7 @@
 #include <array>
 #include <tuple>
 
+#include "analysis/rules/run_facts.h"
 #include "analysis/rules/suppression.h"
 
 namespace keyline::analysis {
@@ -36,6 +37,7 @@ const Rule* find_rule(std::string_view id) {
 
 Findings run_rules(const RuleContext& context, const RuleSettings& settings, std::stop_token stop) {
   Findings all;
+  const StepFacts facts(context);
   bool complete = true;
   const auto append = [&](const Rule& rule, Findings found) {
     for (Finding& finding : found) {
@@ -52,7 +54,7 @@ Findings run_rules(const RuleContext& context, const RuleSettings& settings, std
     if (rule->check == nullptr || severity_of(*rule, settings) == Severity::off) continue;
     if (skips_check(context.tree, rule->buildkit_check)) continue;
     Findings found;
-    rule->check(context, found);
+    rule->check(facts, found);
     append(*rule, std::move(found));
   }
 

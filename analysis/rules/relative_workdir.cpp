@@ -50,7 +50,8 @@ void propose_absolute(Finding& finding, const RuleContext& context, const Stage&
   if (fix.edits.add({finding.span, path})) finding.fixes.push_back(std::move(fix));
 }
 
-void check(const RuleContext& context, Findings& findings) {
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   const Model& model = context.model;
   std::vector<bool> decided(model.stages.size());  // by stage: a WORKDIR of this file stands above
   for (StageId id = 0; id < model.stages.size(); ++id) {

@@ -8,7 +8,8 @@ namespace keyline::analysis {
 
 namespace {
 
-void check(const RuleContext& context, Findings& findings) {
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   for (const Stage& stage : context.model.stages) {
     if (stage.name != "scratch" && stage.name != "context") continue;
     Finding finding{.span = first_line(context.tree, stage.name_span)};

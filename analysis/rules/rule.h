@@ -1,7 +1,7 @@
 #pragma once
 // A rule: what it looks for, why it matters under BuildKit, how it is repaired, and an example that the tests execute.
 // Rules are values; one rule is one file in this folder plus one line in all_rules.inc. A rule sees a RuleContext and
-// nothing else, never another rule. Facts about tools live in `knowledge/`.
+// the StepFacts that all rules share about it, never another rule. Facts about tools live in `knowledge/`.
 
 #include <cstdint>
 #include <string>
@@ -63,6 +63,8 @@ struct Example {
   std::string_view after;  // only the Dockerfile's text; "" when the rule has no fix
 };
 
+class StepFacts;
+
 struct Rule {
   std::string_view id;       // kebab-case, names the problem, for ever
   std::string_view summary;  // one line
@@ -71,7 +73,8 @@ struct Rule {
   std::string_view silent;    // Markdown: when it does not fire
   std::string_view unproven;  // Markdown: what its fix does not prove
   Example example;
-  void (*check)(const RuleContext& context, Findings& findings) = nullptr;
+  // The facts hold the RuleContext and what several rules ask of its steps (run_facts.h).
+  void (*check)(const StepFacts& facts, Findings& findings) = nullptr;
   // The check of BuildKit that has this trigger; `# check=skip=` with its name silences the rule too.
   std::string_view buildkit_check = {};
 };

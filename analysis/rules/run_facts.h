@@ -24,7 +24,7 @@ RunEnvironment environment_of(const RuleContext& context, StepId step);
 // The operations `step` stands on, nearest first, through the stages it is built from.
 std::vector<StepId> chain_above(const Model& model, StepId step);
 
-// What is asked again and again of all steps, computed once for a check.
+// What is asked again and again of all steps, computed once for all rules.
 class StepFacts {
  public:
   explicit StepFacts(const RuleContext& context);

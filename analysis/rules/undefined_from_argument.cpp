@@ -36,7 +36,8 @@ const Definition* in_a_stage_above(const Model& model, StepId from, const std::s
   return found == model.definitions.end() ? nullptr : &*found;
 }
 
-void check(const RuleContext& context, Findings& findings) {
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   const Model& model = context.model;
   std::set<std::string_view> declared;
   for (const Definition& argument : model.global_arguments) declared.insert(argument.name);

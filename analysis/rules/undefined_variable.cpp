@@ -161,7 +161,7 @@ class UndefinedVariables {
   std::unordered_map<std::string_view, std::vector<const Definition*>> settings_;  // by name, in file order
 };
 
-void check(const RuleContext& context, Findings& findings) { UndefinedVariables(context, findings).run(); }
+void check(const StepFacts& facts, Findings& findings) { UndefinedVariables(facts.context(), findings).run(); }
 
 }  // namespace
 

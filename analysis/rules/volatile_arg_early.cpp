@@ -280,17 +280,16 @@ bool re_runs_anyway(const Model& model, const Candidate& candidate, const std::v
   });
 }
 
-void check(const RuleContext& context, Findings& findings) {
-  std::optional<StepFacts> facts;
+void check(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
   std::vector<Candidate> all;
   for (StepId id = 0; id < context.model.steps.size(); ++id) {
     const Step& step = context.model.steps[id];
     if (step.keyword != Keyword::arg || step.onbuild) continue;
-    if (!facts) facts.emplace(context);
-    if (auto candidate = ArgumentStudy(*facts, id).study()) all.push_back(std::move(*candidate));
+    if (auto candidate = ArgumentStudy(facts, id).study()) all.push_back(std::move(*candidate));
   }
   for (const Candidate& candidate : all) {
-    if (candidate.rerun.empty() || re_runs_anyway(facts->model(), candidate, all)) continue;
+    if (candidate.rerun.empty() || re_runs_anyway(context.model, candidate, all)) continue;
     const std::string& name = candidate.names.front();
     Finding finding{.span = first_line(context.tree, context.model.steps[candidate.arg].span)};
     finding.message =
@@ -301,7 +300,7 @@ void check(const RuleContext& context, Findings& findings) {
       finding.related.push_back(
           {first_line(context.tree, context.model.steps[id].span), fmt::format("re-runs whenever `{}` differs", name)});
     }
-    finding.fixes.push_back(make_fix(*facts, candidate, all));
+    finding.fixes.push_back(make_fix(facts, candidate, all));
     findings.push_back(std::move(finding));
   }
 }
