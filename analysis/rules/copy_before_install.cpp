@@ -95,10 +95,7 @@ std::string quoted(const SyntaxTree& tree, Span span) {
 
 std::string message_of(const RuleContext& context, const Cause& cause) {
   std::vector<std::string> titles;
-  for (const FedInstall& each : cause.installs) {
-    const std::string title = fmt::format("`{}`", each.install->title);
-    if (std::find(titles.begin(), titles.end(), title) == titles.end()) titles.push_back(title);
-  }
+  for (const FedInstall& each : cause.installs) add_unique(titles, fmt::format("`{}`", each.install->title));
   std::string fed = "every file of the context";
   if (cause.files != 0)
     fed = fmt::format("{} file{}", cause.files, cause.files == 1 ? "" : "s");

@@ -45,9 +45,7 @@ class Repair {
   }
 
  private:
-  void doubt(std::string text) {
-    if (std::find(doubts_.begin(), doubts_.end(), text) == doubts_.end()) doubts_.push_back(std::move(text));
-  }
+  void doubt(std::string text) { add_unique(doubts_, std::move(text)); }
 
   const FedInstall* fed(StepId step) const {
     for (const FedInstall& each : cause_.installs) {

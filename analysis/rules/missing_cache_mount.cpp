@@ -67,9 +67,7 @@ class RunRepair {
   const std::vector<std::string>& doubts() const { return doubts_; }
 
  private:
-  void note(const std::string& doubt) {
-    if (std::find(doubts_.begin(), doubts_.end(), doubt) == doubts_.end()) doubts_.push_back(doubt);
-  }
+  void note(std::string doubt) { add_unique(doubts_, std::move(doubt)); }
 
   void prepare(const Install& install, const CachePlan& plan, const PackageManager& manager) {
     const std::vector<ShellWord>& words = facts_.commands(step_)[install.command].words;
@@ -192,10 +190,6 @@ class RunRepair {
   std::vector<std::string> doubts_;
   bool blocked_ = false;
 };
-
-void add_unique(std::vector<std::string>& words, std::string word) {
-  if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(std::move(word));
-}
 
 constexpr std::size_t most_shared_steps = 12;  // in one edit; nobody would read a longer one
 

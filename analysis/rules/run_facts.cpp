@@ -178,13 +178,12 @@ bool StepFacts::is_installed_above(StepId step, Tool tool) const {
   return (installed_above_[step] >> static_cast<unsigned>(tool) & 1U) != 0;
 }
 
-bool StepFacts::uses_tool(StepId step, Tool tool) const {
-  const std::vector<Install>& found = installs(step);
-  return std::any_of(found.begin(), found.end(), [&](const Install& each) { return each.tool == tool; });
-}
-
 bool StepFacts::stands_on(StepId step, StepId below) const {
   return step != below && enter_[below] < enter_[step] && leave_[step] < leave_[below];
+}
+
+void add_unique(std::vector<std::string>& texts, std::string text) {
+  if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
 }
 
 std::string list_words(const std::vector<std::string>& words) {

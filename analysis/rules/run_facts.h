@@ -45,7 +45,6 @@ class StepFacts {
   const Install* install_at(StepId step, std::size_t command) const;
   // Where each of the commands runs; "" when not known.
   const std::vector<std::string>& directories(StepId step) const { return runs_[step].directories; }
-  bool uses_tool(StepId step, Tool tool) const;
   // The steps that use a tool, in file order.
   const std::vector<StepId>& users_of(Tool tool) const { return users_[static_cast<std::size_t>(tool)]; }
   // Whether a step above has installed with this tool from manifests.
@@ -84,6 +83,8 @@ class StepFacts {
   std::vector<std::uint32_t> leave_;
 };
 
+// Appends the text unless it is there already.
+void add_unique(std::vector<std::string>& texts, std::string text);
 // "a, b and c"
 std::string list_words(const std::vector<std::string>& words);
 

@@ -241,9 +241,7 @@ Fix make_fix(const StepFacts& facts, const Candidate& candidate, const std::vect
     steps.insert(each.group.begin(), each.group.end());
     moved_names.push_back(fmt::format("`ARG {}`", each.names.front()));
     movable = movable && each.movable;
-    for (const std::string& doubt : each.doubts) {
-      if (std::find(doubts.begin(), doubts.end(), doubt) == doubts.end()) doubts.push_back(doubt);
-    }
+    for (const std::string& doubt : each.doubts) add_unique(doubts, doubt);
   }
   std::vector<std::uint32_t> items;
   for (const StepId step : steps) {
