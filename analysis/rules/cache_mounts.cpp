@@ -214,7 +214,7 @@ class Planner {
   }
 
   bool is_result(const CacheDirectory& directory, const std::string& path) const {
-    if (is_copied_out(context_, step_.stage, path, directory.use)) return true;
+    if (is_copied_out(facts_, step_.stage, path, directory.use)) return true;
     // A file brought to that place would be hidden from the commands that have the mount.
     for (const StepId copy : facts_.file_steps()) {
       const bool related = facts_.stands_on(copy, id_) || facts_.stands_on(id_, copy);

@@ -6,16 +6,16 @@
 
 namespace keyline::analysis {
 
-bool is_copied_out(const RuleContext& context, StageId stage, std::string_view directory, CacheUse use) {
-  const Model& model = context.model;
+bool is_copied_out(const StepFacts& facts, StageId stage, std::string_view directory, CacheUse use) {
+  const Model& model = facts.model();
   const auto built_from = [&](StageId other) {
     for (; other != none; other = model.stages[other].base_stage) {
       if (other == stage) return true;
     }
     return false;
   };
-  for (const Step& step : model.steps) {
-    for (const Origin& origin : step.origins) {
+  for (const StepId reader : facts.stage_readers()) {
+    for (const Origin& origin : model.steps[reader].origins) {
       if (origin.kind != Origin::Kind::stage || origin.stage == none || !built_from(origin.stage)) continue;
       const bool everything = origin.paths.empty();
       if (everything && use == CacheUse::later) return true;

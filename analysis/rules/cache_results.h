@@ -9,7 +9,7 @@
 namespace keyline::analysis {
 
 // Whether another stage takes files from the directory (or from all around it).
-bool is_copied_out(const RuleContext& context, StageId stage, std::string_view directory, CacheUse use);
+bool is_copied_out(const StepFacts& facts, StageId stage, std::string_view directory, CacheUse use);
 
 // Whether the image that is built stands on the stage.
 bool in_target_image(const Model& model, StageId stage);

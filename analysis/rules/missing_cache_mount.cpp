@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "analysis/knowledge/paths.h"
 #include "analysis/rules/cache_mounts.h"
@@ -199,19 +201,21 @@ struct StepPlans {
 };
 using Plans = std::vector<StepPlans>;  // by step
 
-// A cache belongs to the user of the step that makes it first, and others at the same place may not write to it.
-bool has_other_owner(const Plans& all, const PlannedMount& mount) {
-  const auto differs = [&](const PlannedMount& each) {
-    return each.target == mount.target && each.owner.uid != mount.owner.uid;
-  };
-  return std::any_of(all.begin(), all.end(), [&](const StepPlans& step) {
-    return std::any_of(step.plans.begin(), step.plans.end(), [&](const CachePlan& plan) {
-      return std::any_of(plan.mounts.begin(), plan.mounts.end(), differs);
-    });
-  });
+// By mount target, the users that it is planned for. A cache belongs to the user of the step that makes it first, and
+// others at the same place may not write to it.
+using Owners = std::map<std::string, std::set<std::string>, std::less<>>;
+
+Owners owners_of(const Plans& all) {
+  Owners owners;
+  for (const StepPlans& step : all) {
+    for (const CachePlan& plan : step.plans) {
+      for (const PlannedMount& mount : plan.mounts) owners[mount.target].insert(mount.owner.uid);
+    }
+  }
+  return owners;
 }
 
-Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
+Fix make_fix(const StepFacts& facts, StepId step, const Plans& all, const Owners& owners) {
   const std::vector<CachePlan>& plans = all[step].plans;
   std::vector<std::string> tools;
   std::vector<std::string> doubts;
@@ -221,7 +225,7 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all) {
     add_unique(tools, std::string(package_manager(plan.tool).name));
     if (!plan.obstacle.empty()) obstacle = plan.obstacle;
     for (const PlannedMount& mount : plan.mounts) {
-      if (!mount.target.empty() && has_other_owner(all, mount))
+      if (!mount.target.empty() && owners.at(mount.target).size() > 1)
         add_unique(doubts, fmt::format("that the user may write to {}, which another step mounts for another user",
                                        mount.target));
     }
@@ -279,6 +283,7 @@ void check(const StepFacts& facts, Findings& findings) {
     all[step].environment = environment_of(context, step);
     all[step].plans = plan_cache_mounts(facts, step, all[step].environment);
   }
+  const Owners owners = owners_of(all);
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
     const std::vector<CachePlan>& plans = all[step].plans;
     if (plans.empty()) continue;
@@ -295,7 +300,7 @@ void check(const StepFacts& facts, Findings& findings) {
     finding.message =
         fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
                     commands.size() == 1 ? "downloads" : "download", list_words(places));
-    finding.fixes.push_back(make_fix(facts, step, all));
+    finding.fixes.push_back(make_fix(facts, step, all, owners));
     findings.push_back(std::move(finding));
   }
 }

@@ -109,6 +109,9 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
       destinations_[step] = destination_of(context, step);
       file_steps_.push_back(step);
     }
+    const std::vector<Origin>& origins = model.steps[step].origins;
+    if (std::any_of(origins.begin(), origins.end(), [](const Origin& each) { return each.stage != none; }))
+      stage_readers_.push_back(step);
     if (!is_plain_run(context, step)) continue;
     Run& run = runs_[step];
     run.commands = run_commands(instruction(step));

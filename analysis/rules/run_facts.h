@@ -54,6 +54,8 @@ class StepFacts {
   const std::vector<StepId>& package_mark_steps() const { return package_mark_steps_; }
   // RUNs that change settings of a tool: "npm config set ...", "go env -w ...".
   const std::vector<StepId>& config_steps() const { return config_steps_; }
+  // The steps that take files from another stage, by COPY or by mount.
+  const std::vector<StepId>& stage_readers() const { return stage_readers_; }
   // The COPY and ADD steps, and where they put their files ("" when not known).
   const std::vector<StepId>& file_steps() const { return file_steps_; }
   const std::string& destination(StepId step) const { return destinations_[step]; }
@@ -75,7 +77,7 @@ class StepFacts {
   const RuleContext& context_;
   std::vector<Run> runs_;
   std::vector<std::string> destinations_;
-  std::vector<StepId> file_steps_, docker_clean_steps_, package_mark_steps_, config_steps_;
+  std::vector<StepId> file_steps_, stage_readers_, docker_clean_steps_, package_mark_steps_, config_steps_;
   std::array<std::vector<StepId>, tool_count> users_;
   std::vector<std::uint32_t> installed_above_;  // a bit for each tool
   // The steps above a step are those whose numbers enclose its own: parents form a forest.
