@@ -16,17 +16,14 @@ namespace keyline::server {
 
 namespace {
 
-using protocol::Error;
 using protocol::Result;
 using protocol::Unexpected;
-
-Unexpected fault(std::string message) { return Unexpected(Error{std::move(message)}); }
 
 // As `docker build` reads it: a bare name takes its value from the environment and is nothing when that has none.
 Result<void> add_build_argument(const std::string& text, analysis::BuildOptions& options) {
   const std::size_t equals = text.find('=');
   const std::string name = text.substr(0, equals);
-  if (name.empty()) return fault(fmt::format("--build-arg {}: expected NAME=VALUE or NAME", text));
+  if (name.empty()) return Unexpected({fmt::format("--build-arg {}: expected NAME=VALUE or NAME", text)});
   if (equals != std::string::npos) {
     options.arguments[name] = text.substr(equals + 1);
   } else if (const char* value = std::getenv(name.c_str())) {
@@ -39,11 +36,12 @@ Result<void> add_rule_severity(const std::string& text, analysis::RuleSettings& 
   const std::size_t equals = text.find('=');
   const std::string id = text.substr(0, equals);
   if (!analysis::find_rule(id)) {
-    return fault(fmt::format("--rule {}: there is no rule `{}`; `keyline rules` lists them", text, id));
+    return Unexpected({fmt::format("--rule {}: there is no rule `{}`; `keyline rules` lists them", text, id)});
   }
   const std::optional<analysis::Severity> severity =
       equals == std::string::npos ? std::nullopt : severity_from(std::string_view(text).substr(equals + 1));
-  if (!severity) return fault(fmt::format("--rule {}: expected {}=off, information, warning or error", text, id));
+  if (!severity)
+    return Unexpected({fmt::format("--rule {}: expected {}=off, information, warning or error", text, id)});
   rules.severities[id] = *severity;
   return {};
 }
@@ -77,7 +75,7 @@ Result<Build> read_build_flags(const BuildFlags& flags) {
   if (!flags.context.empty()) {
     std::error_code error;
     if (!std::filesystem::is_directory(flags.context, error)) {
-      return fault(fmt::format("--context {}: not a directory", visible(flags.context)));
+      return Unexpected({fmt::format("--context {}: not a directory", visible(flags.context))});
     }
     build.context = flags.context;
   }

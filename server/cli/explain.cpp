@@ -29,7 +29,6 @@ using analysis::Explanation;
 using analysis::Snapshot;
 using analysis::StepId;
 using nlohmann::ordered_json;
-using protocol::Error;
 using protocol::Result;
 using protocol::Unexpected;
 
@@ -78,7 +77,7 @@ FilePlace read_place(const std::string& text) {
 
 Result<Explanation> explain_place(const Snapshot& snapshot, const FilePlace& place) {
   if (place.line > snapshot.lines.line_count()) {
-    return Unexpected(Error{fmt::format("there are only {} lines", snapshot.lines.line_count())});
+    return Unexpected({fmt::format("there are only {} lines", snapshot.lines.line_count())});
   }
   const std::string_view text = snapshot.text();
   const analysis::Span line = snapshot.lines.line(text, place.line - 1);
@@ -93,7 +92,7 @@ Result<Explanation> explain_place(const Snapshot& snapshot, const FilePlace& pla
     if (step != analysis::none) found = analysis::explain_step(snapshot, step);
   }
   if (!found) found = analysis::explain(snapshot, offset);
-  if (!found) return Unexpected(Error{fmt::format("there is no instruction on line {}", place.line)});
+  if (!found) return Unexpected({fmt::format("there is no instruction on line {}", place.line)});
   return *found;
 }
 

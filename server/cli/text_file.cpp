@@ -13,14 +13,11 @@ namespace keyline::server {
 
 namespace {
 
-using protocol::Error;
 using protocol::Result;
 using protocol::Unexpected;
 
 constexpr std::size_t most_bytes = std::size_t{16} << 20U;
 constexpr const char* too_large = "larger than 16 MiB, which is all BuildKit takes for a Dockerfile";
-
-Unexpected fault(std::string message) { return Unexpected(Error{std::move(message)}); }
 
 }  // namespace
 
@@ -30,15 +27,15 @@ Result<std::string> read_text_file(const std::filesystem::path& path) {
   std::error_code ignored;
   switch (file.error) {
     case EFBIG:
-      return fault(too_large);
+      return Unexpected({too_large});
     case EINVAL:
-      return fault(std::filesystem::is_directory(path, ignored) ? "a directory" : "not a regular file");
+      return Unexpected({std::filesystem::is_directory(path, ignored) ? "a directory" : "not a regular file"});
     case ENOENT:
-      return fault(path_exists(path.string()) ? "a symlink whose target does not exist" : "no such file");
+      return Unexpected({path_exists(path.string()) ? "a symlink whose target does not exist" : "no such file"});
     case ELOOP:
-      return fault("a symlink that leads in a circle");
+      return Unexpected({"a symlink that leads in a circle"});
     default:
-      return fault(error_text(file.error));
+      return Unexpected({error_text(file.error)});
   }
 }
 
@@ -48,10 +45,10 @@ Result<std::string> read_standard_input() {
   while (true) {
     const ssize_t size = ::read(STDIN_FILENO, block.data(), block.size());
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return fault(error_text(errno));
+    if (size < 0) return Unexpected({error_text(errno)});
     if (size == 0) return text;
     text.append(block.data(), static_cast<std::size_t>(size));
-    if (text.size() > most_bytes) return fault(too_large);
+    if (text.size() > most_bytes) return Unexpected({too_large});
   }
 }
 

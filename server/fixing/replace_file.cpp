@@ -17,14 +17,11 @@ namespace keyline::server {
 
 namespace {
 
-using protocol::Error;
 using protocol::Result;
 using protocol::Unexpected;
 
-Unexpected fault(std::string message) { return Unexpected(Error{std::move(message)}); }
-
 Unexpected system_fault(std::string_view doing) {
-  return fault(fmt::format("{}: {}", doing, std::generic_category().message(errno)));
+  return Unexpected({fmt::format("{}: {}", doing, std::generic_category().message(errno))});
 }
 
 // A file beside the one to replace, gone again unless it was renamed.
@@ -104,10 +101,10 @@ void flush_directory(const std::filesystem::path& directory) {
 Result<void> replace_file(const std::filesystem::path& path, std::string_view expected, std::string_view content) {
   std::error_code error;
   const std::filesystem::path target = std::filesystem::canonical(path, error);
-  if (error) return fault(error.message());
+  if (error) return Unexpected({error.message()});
   struct stat status = {};
   if (::stat(target.c_str(), &status) != 0) return system_fault("cannot look at it");
-  if (!S_ISREG(status.st_mode)) return fault("not a regular file");
+  if (!S_ISREG(status.st_mode)) return Unexpected({"not a regular file"});
   if (::access(target.c_str(), W_OK) != 0) return system_fault("not writable");
 
   Draft draft(target);
@@ -118,7 +115,7 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view ex
   if (!write_all(draft.descriptor(), content) || ::fsync(draft.descriptor()) != 0 || !draft.close()) {
     return system_fault("cannot write");
   }
-  if (!holds(target, expected)) return fault("changed by someone else meanwhile");
+  if (!holds(target, expected)) return Unexpected({"changed by someone else meanwhile"});
   if (!draft.rename_to(target)) return system_fault("cannot rename");
   flush_directory(target.parent_path());
   return {};
