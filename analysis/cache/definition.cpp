@@ -185,8 +185,7 @@ class Definitions {
     const VariableLookup lookup = [&](std::string_view name) -> VariableValue {
       const Definition* definition = find_variable(model_, step.environment, name);
       if (definition == nullptr) return {};
-      return {definition->value.known ? VariableValue::State::set : VariableValue::State::unknown,
-              definition->value.text};
+      return VariableValue::of(definition->value.text, definition->value.known);
     };
     own.add("copy").add(step.destination.text).add(unpacks);
     for (const Value& source : step.sources) own.add(base_name(clean_source(source.text)));

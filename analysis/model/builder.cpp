@@ -72,7 +72,7 @@ VariableValue ModelBuilder::lookup_global(std::string_view name) const {
   const auto found = globals_.find(std::string(name));
   if (found == globals_.end()) return {};
   const Value& value = model_.global_arguments[found->second].value;
-  return {value.known ? VariableValue::State::set : VariableValue::State::unknown, value.text};
+  return VariableValue::of(value.text, value.known);
 }
 
 void ModelBuilder::global_argument(const Item& item) {

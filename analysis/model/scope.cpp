@@ -85,7 +85,7 @@ VariableValue Scope::lookup(std::string_view name) const {
   const DefinitionId id = definition(name);
   if (id == none) return {image_unknown_ ? VariableValue::State::unknown : VariableValue::State::unset, {}};
   const Value& value = model_->definitions[id].value;
-  return {value.known ? VariableValue::State::set : VariableValue::State::unknown, value.text};
+  return VariableValue::of(value.text, value.known);
 }
 
 DefinitionId Scope::definition(std::string_view name) const {

@@ -40,8 +40,7 @@ class DefaultArguments {
                   [&](std::string_view name) -> VariableValue {
                     const auto found = values_.find(name);
                     if (found == values_.end()) return {};
-                    const Value& value = found->second;
-                    return {value.known ? VariableValue::State::set : VariableValue::State::unknown, value.text};
+                    return VariableValue::of(found->second.text, found->second.known);
                   },
                   {.escape = tree_.escape});
   }

@@ -21,15 +21,15 @@ bool may_be_windows(const Model& model, const Stage& stage) {
 }
 
 bool is_relative(const RuleContext& context, const Stage& stage, const Step& step, const Word& word) {
-  const Expansion path =
-      expand(word.text,
-             [&](std::string_view name) -> VariableValue {
-               const Definition* definition = find_variable(context.model, step.environment, name);
-               using State = VariableValue::State;
-               if (definition == nullptr) return {stage.environment_known ? State::unset : State::unknown, {}};
-               return {definition->value.known ? State::set : State::unknown, definition->value.text};
-             },
-             {.escape = context.tree.escape});
+  const Expansion path = expand(word.text,
+                                [&](std::string_view name) -> VariableValue {
+                                  const Definition* definition = find_variable(context.model, step.environment, name);
+                                  using State = VariableValue::State;
+                                  if (definition == nullptr)
+                                    return {stage.environment_known ? State::unset : State::unknown, {}};
+                                  return VariableValue::of(definition->value.text, definition->value.known);
+                                },
+                                {.escape = context.tree.escape});
   if (path.error || is_absolute(path.text)) return false;
   // An unknown value counts as nothing here: what stands in front of it has to be relative by itself.
   const bool decided = path.known || word.text.find('$') > word.text.find_first_not_of("\"'");

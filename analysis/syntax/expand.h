@@ -17,6 +17,9 @@ struct VariableValue {
   enum class State : std::uint8_t { unset, set, unknown };
   State state = State::unset;
   std::string_view value;
+
+  // Of a name that is set to this text, if the text is known. Refers to the text.
+  static VariableValue of(std::string_view text, bool known) { return {known ? State::set : State::unknown, text}; }
 };
 
 using VariableLookup = std::function<VariableValue(std::string_view name)>;
