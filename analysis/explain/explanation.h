@@ -24,7 +24,7 @@ struct ExplanationSection {
 
 struct Explanation {
   std::string title;     // "[build 2/5] RUN npm ci"
-  std::string forecast;  // "re-runs when line 3 (`COPY . .`) brings other files", or what is missing to know
+  std::string forecast;  // "re-runs when any of 14 files changes: line 3 (`COPY . .`) reads them", or what is not known
   Span span;             // the text it speaks about
   std::vector<ExplanationSection> sections;
   std::vector<std::string> notes;

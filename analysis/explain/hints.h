@@ -11,14 +11,14 @@ namespace keyline::analysis {
 
 struct Hint {
   Offset at = 0;        // end of the instruction's first line
-  std::string text;     // "re-runs with any of 214 files (line 3)"
+  std::string text;     // "re-runs with 14 files of line 3"
   std::string tooltip;  // Markdown
   StepId step = none;
 };
 
 struct Lens {
   Span span;          // the FROM's header
-  std::string title;  // "4 steps, 2 re-run on a source edit"
+  std::string title;  // "4 steps, 2 re-run on context edits"
   StageId stage = 0;
 };
 

@@ -50,7 +50,7 @@ class ModelBuilder {
   void dispatch_workdir(Step& step, const Instruction& instruction);
   Origin copy_origin(Step& step, const Instruction& instruction);
   void mount_origin(Step& step, std::uint32_t mount);
-  bool make_op(Step& step, Op op);
+  void make_op(Step& step, Op op);
   Value expand_word(Step& step, const Word& word);
   Value in_workdir(const Value& path) const;
 

@@ -84,10 +84,9 @@ void ModelBuilder::add_step(std::uint32_t item, const Instruction& instruction, 
   model_.steps.push_back(std::move(step));
 }
 
-bool ModelBuilder::make_op(Step& step, Op op) {
+void ModelBuilder::make_op(Step& step, Op op) {
   step.op = op;
   step.parent = model_.stages.back().last_op;
-  return true;
 }
 
 Value ModelBuilder::expand_word(Step& step, const Word& word) {
