@@ -39,6 +39,12 @@ void change_file(FakeClient& client, std::string_view changed) {
   client.notify("workspace/didChangeWatchedFiles", {{"changes", {{{"uri", changed}, {"type", 2}}}}});
 }
 
+// As long without events as the server waits for more of them, and what it does then.
+void quiet_moment(FakeClient& client) {
+  client.clock.advance(std::chrono::milliseconds(100));
+  client.work_off();
+}
+
 Json hints(FakeClient& client, std::int64_t id) { return client.responses(id).at(0).at("result"); }
 
 std::int64_t ask_hints(FakeClient& client) {
@@ -72,8 +78,7 @@ TEST_CASE("changed files lead to one more load, when it has been quiet for a mom
   client.notify("textDocument/didSave", {{"textDocument", {{"uri", uri}}}});
   client.work_off();
   CHECK(disk.queries.size() == 1);
-  client.clock.advance(std::chrono::milliseconds(100));
-  client.work_off();
+  quiet_moment(client);
   CHECK(disk.queries.size() == 2);
   change_file(client, "file:///work/.git/index");
   change_file(client, "file:///work/node_modules/left-pad/index.js");
@@ -105,8 +110,7 @@ TEST_CASE("a context that did not change is not analysed again") {
   client.work_off();
   const auto before = client.session.documents.find(uri)->snapshot;
   change_file(client, "file:///work/a");
-  client.clock.advance(std::chrono::milliseconds(100));
-  client.work_off();
+  quiet_moment(client);
   CHECK(disk.queries.size() == 2);
   CHECK(disk.queries[1].previous == disk.context);
   CHECK(client.session.documents.find(uri)->snapshot == before);
@@ -119,14 +123,11 @@ TEST_CASE("an open .dockerignore counts instead of the one on disk") {
   client.open(uri, text);
   client.work_off();
   client.open("file:///work/.dockerignore", "src\n");
-  client.clock.advance(std::chrono::milliseconds(100));
-  client.work_off();
+  quiet_moment(client);
   client.edit("file:///work/.dockerignore", 2, {1, 0, 1, 0}, "lib\n");
-  client.clock.advance(std::chrono::milliseconds(100));
-  client.work_off();
+  quiet_moment(client);
   client.notify("textDocument/didClose", {{"textDocument", {{"uri", "file:///work/.dockerignore"}}}});
-  client.clock.advance(std::chrono::milliseconds(100));
-  client.work_off();
+  quiet_moment(client);
   REQUIRE(disk.queries.size() == 4);
   using Texts = std::map<std::string, std::string>;
   CHECK(disk.queries[0].overrides.empty());
