@@ -17,7 +17,7 @@ namespace keyline::analysis {
 
 // What of the project an install reads besides manifests.
 enum class SourceUse : std::uint8_t {
-  none,
+  nothing,
   project,  // the project itself, if its manifest makes it a package
   sources,  // paths that the command names
 };
@@ -33,7 +33,7 @@ struct Install {
   std::vector<std::pair<std::string, std::optional<std::string>>> options = {};
   std::vector<std::string> requirements = {};  // files that -r and -c name, as written
   std::string directory = {};                  // where the project stands in the image; "" when not known
-  SourceUse sources = SourceUse::none;
+  SourceUse sources = SourceUse::nothing;
   bool names_packages = false;   // takes only what its operands name: reads no manifest
   bool keeps_manifests = false;  // promises not to rewrite manifests and lock files
   bool scripts = true;           // lifecycle scripts of the project may run

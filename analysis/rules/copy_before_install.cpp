@@ -19,7 +19,7 @@ bool needs_sources_first(const StepFacts& facts, StepId step, const Install& ins
   const std::vector<ShellCommand>& commands = facts.commands(step);
   for (std::size_t i = 0; i < install.command; ++i) {
     const Install* other = facts.install_at(step, i);
-    const bool installs = other != nullptr && other->verb != Verb::build && other->sources == SourceUse::none;
+    const bool installs = other != nullptr && other->verb != Verb::build && other->sources == SourceUse::nothing;
     if (!installs && !is_plain_command(commands[i])) return true;
   }
   return false;
@@ -120,14 +120,14 @@ void check_bind_mounts(const StepFacts& facts, Findings& findings) {
           origin.paths.empty() || (origin.paths.front().known && clean_source(origin.paths.front().text) == ".");
       const auto& installs = facts.installs(run);
       const auto install = std::find_if(installs.begin(), installs.end(), [](const Install& each) {
-        return each.verb == Verb::install && !each.names_packages && each.sources == SourceUse::none;
+        return each.verb == Verb::install && !each.names_packages && each.sources == SourceUse::nothing;
       });
       const auto& commands = facts.commands(run);
       if (!whole || install == installs.end()) continue;
       const bool only_installs = std::all_of(commands.begin(), commands.end(), [&](const ShellCommand& command) {
         return is_plain_command(command) || std::any_of(installs.begin(), installs.end(), [&](const Install& each) {
                  return &commands[each.command] == &command && each.verb != Verb::build &&
-                        each.sources == SourceUse::none;
+                        each.sources == SourceUse::nothing;
                });
       });
       if (!only_installs) continue;

@@ -123,7 +123,7 @@ class Repair {
     // What follows the install in the same RUN stays with it as long as it does not need the sources.
     for (std::size_t i = last + 1; i < commands.size(); ++i) {
       const Install* other = facts_.install_at(id, i);
-      const bool named = other != nullptr && other->names_packages && other->sources == SourceUse::none;
+      const bool named = other != nullptr && other->names_packages && other->sources == SourceUse::nothing;
       if ((named || is_plain_command(commands[i])) && !touches_copy(id, i)) continue;
       split_behind_ = i - 1;
       cut(id);

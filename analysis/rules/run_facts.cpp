@@ -162,7 +162,7 @@ bool StepFacts::has_only_plain_commands(const Run& run) const {
         std::find_if(run.installs.begin(), run.installs.end(), [&](const Install& each) { return each.command == i; });
     if (install == run.installs.end()) {
       if (!is_plain_command(run.commands[i])) return false;
-    } else if (!(install->names_packages || install->verb == Verb::update) || install->sources != SourceUse::none) {
+    } else if (!(install->names_packages || install->verb == Verb::update) || install->sources != SourceUse::nothing) {
       return false;
     }
   }

@@ -194,7 +194,7 @@ class ArgumentStudy {
       const auto install =
           std::find_if(installs.begin(), installs.end(), [&](const Install& each) { return each.command == i; });
       if (install == installs.end() ? !is_plain_command(commands[i])
-                                    : install->verb == Verb::build || install->sources != SourceUse::none)
+                                    : install->verb == Verb::build || install->sources != SourceUse::nothing)
         return false;
     }
     return true;
