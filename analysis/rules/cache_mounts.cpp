@@ -75,8 +75,8 @@ bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
     case Tool::dotnet: {
       if (install.verb != Verb::build) return true;
       // Packages that a restore above has fetched are there.
-      const std::vector<StepId>& users = facts.users_of(Tool::dotnet);
-      return std::none_of(users.begin(), users.end(), [&](StepId each) { return facts.stands_on(step, each); });
+      const std::vector<StepId> above = chain_above(facts.model(), step);
+      return std::none_of(above.begin(), above.end(), [&](StepId each) { return facts.uses(each, Tool::dotnet); });
     }
     default:
       return true;
@@ -216,13 +216,16 @@ class Planner {
   bool is_result(const CacheDirectory& directory, const std::string& path) const {
     if (is_copied_out(facts_, step_.stage, path, directory.use)) return true;
     // A file brought to that place would be hidden from the commands that have the mount.
-    for (const StepId copy : facts_.file_steps()) {
-      const bool related = facts_.stands_on(copy, id_) || facts_.stands_on(id_, copy);
-      if (related && is_within(facts_.destination(copy), path)) return true;
-    }
+    const std::span<const StepId> below = facts_.standing_on(id_);
+    const std::vector<StepId> above = chain_above(model_, id_);
+    const auto lands_there = [&](StepId step) {
+      return !facts_.destination(step).empty() && is_within(facts_.destination(step), path);
+    };
+    if (std::any_of(below.begin(), below.end(), lands_there) || std::any_of(above.begin(), above.end(), lands_there))
+      return true;
     bool consumed = false;
-    for (const StepId later : facts_.users_of(manager_.tool)) {
-      if (!facts_.stands_on(later, id_)) continue;
+    for (const StepId later : below) {
+      if (!facts_.uses(later, manager_.tool)) continue;
       for (const Install& install : facts_.installs(later)) {
         if (install.tool != manager_.tool) continue;
         consumed = consumed || install.verb == Verb::build;
@@ -274,14 +277,16 @@ class Planner {
     const bool publishes =
         std::any_of(plan_.installs.begin(), plan_.installs.end(), [](const Install& each) { return each.publishes; });
     if (later && (fetches_only || publishes)) {
-      for (StepId each = id_ + 1; each < model_.steps.size(); ++each) {
-        if (!is_plain_run(context_, each) || !facts_.stands_on(each, id_) || facts_.is_plain(each)) continue;
+      StepId reader = none;
+      for (const StepId each : facts_.standing_on(id_)) {
+        if (!is_plain_run(context_, each) || facts_.is_plain(each)) continue;
         // What was fetched can be fetched again; what was published is gone when the mount is emptied.
-        if (!publishes && !facts_.installs(each).empty()) continue;
+        if (publishes || facts_.installs(each).empty()) reader = std::min(reader, each);
+      }
+      if (reader != none) {
         plan_.obstacle = fmt::format("a later step (`{}`) may read the directory and would need {}",
-                                     slice(*context_.tree.text, first_line(context_.tree, model_.steps[each].span)),
+                                     slice(*context_.tree.text, first_line(context_.tree, model_.steps[reader].span)),
                                      publishes ? "what this one installs there" : "the same mount");
-        break;
       }
     }
     if (manager_.tool == Tool::yarn && !context_.context.complete()) {
@@ -314,8 +319,8 @@ class Planner {
 // A later install without an update of its own reads the package lists that this step leaves in the image.
 bool leaves_lists_to_others(const StepFacts& facts, StepId step) {
   if (facts.source(step).find("/var/lib/apt") != std::string::npos) return false;
-  for (const StepId later : facts.users_of(Tool::apt)) {
-    if (!facts.stands_on(later, step)) continue;
+  for (const StepId later : facts.standing_on(step)) {
+    if (!facts.uses(later, Tool::apt)) continue;
     const std::vector<Install>& installs = facts.installs(later);
     if (std::none_of(installs.begin(), installs.end(),
                      [](const Install& each) { return each.tool == Tool::apt && each.verb == Verb::update; })) {
@@ -404,9 +409,11 @@ std::vector<StepId> steps_sharing_cache(const StepFacts& facts, const CachePlan&
   const bool later = std::any_of(manager.caches.begin(), manager.caches.end(),
                                  [](const CacheDirectory& each) { return each.use == CacheUse::later; });
   if (!later) return steps;
-  for (const StepId each : facts.users_of(plan.tool)) {
-    if (facts.stands_on(each, plan.step) || facts.stands_on(plan.step, each)) steps.push_back(each);
-  }
+  const auto add = [&](StepId step) {
+    if (facts.uses(step, plan.tool)) steps.push_back(step);
+  };
+  for (const StepId each : facts.standing_on(plan.step)) add(each);
+  for (const StepId each : chain_above(facts.model(), plan.step)) add(each);
   return steps;
 }
 

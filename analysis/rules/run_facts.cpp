@@ -99,12 +99,9 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
   runs_.resize(count);
   destinations_.resize(count);
   installed_above_.resize(count);
-  std::vector<std::vector<StepId>> children(count);
   for (StepId step = 0; step < count; ++step) {
-    if (const StepId parent = model.steps[step].parent; parent != none) {
-      children[parent].push_back(step);
+    if (const StepId parent = model.steps[step].parent; parent != none)
       installed_above_[step] = installed_above_[parent] | installed_by(parent);
-    }
     if (model.steps[step].keyword == Keyword::copy || model.steps[step].keyword == Keyword::add) {
       destinations_[step] = destination_of(context, step);
       file_steps_.push_back(step);
@@ -117,36 +114,40 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
     run.commands = run_commands(instruction(step));
     run.directories = working_directories(run.commands, workdir_of(model.steps[step]));
     run.installs = find_installs(run.commands, workdir_of(model.steps[step]));
-    for (const Install& install : run.installs) {
-      std::vector<StepId>& users = users_[static_cast<std::size_t>(install.tool)];
-      if (users.empty() || users.back() != step) users.push_back(step);
-    }
     const auto mentions = [&](std::string_view word) { return source(step).find(word) != std::string::npos; };
     if (mentions("docker-clean")) docker_clean_steps_.push_back(step);
     if (mentions("apt-mark") || mentions("autoremove") || mentions("auto-remove")) package_mark_steps_.push_back(step);
     if (std::any_of(run.commands.begin(), run.commands.end(), sets_something)) config_steps_.push_back(step);
     run.plain = instruction(step).script.complete && has_only_plain_commands(run);
   }
-  enter_.resize(count);
-  leave_.resize(count);
-  std::uint32_t clock = 0;
-  std::vector<std::pair<StepId, std::size_t>> open;
-  for (StepId root = 0; root < count; ++root) {
-    if (model.steps[root].parent != none) continue;
-    open.emplace_back(root, 0);
-    enter_[root] = clock++;
-    while (!open.empty()) {
-      auto& [step, next] = open.back();
-      if (next == children[step].size()) {
-        leave_[step] = clock++;
-        open.pop_back();
-        continue;
-      }
-      const StepId child = children[step][next++];
-      enter_[child] = clock++;
-      open.emplace_back(child, 0);
-    }
+  arrange_steps();
+}
+
+void StepFacts::arrange_steps() {
+  const std::vector<Step>& steps = context_.model.steps;
+  // A step's parent has a smaller number: one pass up counts what stands on each, one pass down places it.
+  std::vector<std::uint32_t> size(steps.size(), 1);
+  for (StepId step = static_cast<StepId>(steps.size()); step-- > 0;) {
+    if (steps[step].parent != none) size[steps[step].parent] += size[step];
   }
+  order_.resize(steps.size());
+  position_.resize(steps.size());
+  end_.resize(steps.size());
+  std::vector<std::uint32_t> free(steps.size());  // the next position among those that stand on the step
+  std::uint32_t free_root = 0;
+  for (StepId step = 0; step < steps.size(); ++step) {
+    std::uint32_t& next = steps[step].parent == none ? free_root : free[steps[step].parent];
+    position_[step] = next;
+    next += size[step];
+    end_[step] = next;
+    free[step] = position_[step] + 1;
+    order_[position_[step]] = step;
+  }
+}
+
+bool StepFacts::uses(StepId step, Tool tool) const {
+  const std::vector<Install>& found = installs(step);
+  return std::any_of(found.begin(), found.end(), [&](const Install& each) { return each.tool == tool; });
 }
 
 const Install* StepFacts::install_at(StepId step, std::size_t command) const {
@@ -182,7 +183,11 @@ bool StepFacts::is_installed_above(StepId step, Tool tool) const {
 }
 
 bool StepFacts::stands_on(StepId step, StepId below) const {
-  return step != below && enter_[below] < enter_[step] && leave_[step] < leave_[below];
+  return position_[below] < position_[step] && position_[step] < end_[below];
+}
+
+std::span<const StepId> StepFacts::standing_on(StepId step) const {
+  return std::span(order_).subspan(position_[step] + 1, end_[step] - position_[step] - 1);
 }
 
 void add_unique(std::vector<std::string>& texts, std::string text) {

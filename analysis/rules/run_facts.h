@@ -2,8 +2,8 @@
 // What rules ask about a RUN and the steps around it: its installs, the surroundings in which tools resolve their
 // directories, the chain of steps it stands on, and whether a command does only what its words say. For rules/ only.
 
-#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,8 +45,7 @@ class StepFacts {
   const Install* install_at(StepId step, std::size_t command) const;
   // Where each of the commands runs; "" when not known.
   const std::vector<std::string>& directories(StepId step) const { return runs_[step].directories; }
-  // The steps that use a tool, in file order.
-  const std::vector<StepId>& users_of(Tool tool) const { return users_[static_cast<std::size_t>(tool)]; }
+  bool uses(StepId step, Tool tool) const;
   // Whether a step above has installed with this tool from manifests.
   bool is_installed_above(StepId step, Tool tool) const;
   // RUNs that name apt's docker-clean hook, and those that ask which packages were installed automatically.
@@ -63,8 +62,11 @@ class StepFacts {
   bool is_plain(StepId step) const { return runs_[step].plain; }
   // Whether `step` stands on `below`, directly or through other steps.
   bool stands_on(StepId step, StepId below) const;
+  // All that stand on the step, in no order that means anything.
+  std::span<const StepId> standing_on(StepId step) const;
 
  private:
+  void arrange_steps();
   struct Run {
     std::vector<ShellCommand> commands;
     std::vector<Install> installs;
@@ -78,11 +80,11 @@ class StepFacts {
   std::vector<Run> runs_;
   std::vector<std::string> destinations_;
   std::vector<StepId> file_steps_, stage_readers_, docker_clean_steps_, package_mark_steps_, config_steps_;
-  std::array<std::vector<StepId>, tool_count> users_;
   std::vector<std::uint32_t> installed_above_;  // a bit for each tool
-  // The steps above a step are those whose numbers enclose its own: parents form a forest.
-  std::vector<std::uint32_t> enter_;
-  std::vector<std::uint32_t> leave_;
+  // Parents form a forest. In this order each step is followed by all that stand on it: up to `end_`, a position.
+  std::vector<StepId> order_;
+  std::vector<std::uint32_t> position_;
+  std::vector<std::uint32_t> end_;
 };
 
 // Appends the text unless it is there already.
