@@ -1,5 +1,7 @@
 #include "analysis/context/build_context.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 
 namespace keyline::analysis {
@@ -30,6 +32,11 @@ const Entry* find_path(const std::vector<Entry>& entries, std::string_view path)
 }
 
 }  // namespace
+
+ContentHash hash_content(std::string_view bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {hash.high64, hash.low64};
+}
 
 const ContextEntry* find_entry(const BuildContext& context, std::string_view path) {
   return find_path(context.entries(), path);

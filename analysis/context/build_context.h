@@ -15,13 +15,22 @@ namespace keyline::analysis {
 
 enum class EntryKind : std::uint8_t { file, directory, symlink, other };
 
+// 128 bits of a file's bytes (XXH3): tells contents of one user's files apart, protects nothing.
+struct ContentHash {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+  friend bool operator==(const ContentHash&, const ContentHash&) = default;
+};
+ContentHash hash_content(std::string_view bytes);
+
 struct ContextEntry {
   std::string path;  // from the context root, "/" between names, no leading "/"
   EntryKind kind = EntryKind::file;
-  std::uint32_t mode = 0;  // permission bits with setuid, setgid, sticky
-  std::uint64_t size = 0;  // bytes; 0 for directories
-  std::string target;      // of a symlink
-  bool readable = true;    // false: the entry's content cannot be known
+  std::uint32_t mode = 0;                             // permission bits with setuid, setgid, sticky
+  std::uint64_t size = 0;                             // bytes; 0 for directories
+  std::string target;                                 // of a symlink
+  bool readable = true;                               // false: the entry's content cannot be known
+  std::optional<ContentHash> content = std::nullopt;  // of a file; absent: not read (yet)
 };
 
 // A path that .dockerignore hides; below a hidden directory nothing more is listed.
