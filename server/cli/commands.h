@@ -19,6 +19,8 @@ Command add_lsp(CLI::App& app);
 Command add_check(CLI::App& app);
 Command add_explain(CLI::App& app);
 Command add_fix(CLI::App& app);
+Command add_record(CLI::App& app);
+Command add_build(CLI::App& app);
 Command add_rules(CLI::App& app);
 Command add_reference(CLI::App& app);
 // These two describe the other commands, so they are added last. `root` must outlive what they return.

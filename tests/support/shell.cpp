@@ -24,6 +24,7 @@ TemporaryFolder::TemporaryFolder() {
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+  fs::remove_all(cache(), ignored);
 }
 
 void TemporaryFolder::copy_sample(std::string_view name) const {
@@ -43,8 +44,8 @@ std::string TemporaryFolder::read(std::string_view file) const {
 ShellResult run_shell(const TemporaryFolder& folder, std::string_view command) {
   const std::string script = fmt::format(
       "cd '{}' && umask 022 && unset NO_COLOR CLICOLOR CLICOLOR_FORCE && PATH='{}':\"$PATH\" && TERM=dumb && "
-      "LC_ALL=C.UTF-8 && export PATH TERM LC_ALL && exec 2>&1 </dev/null\n{}",
-      folder.path().string(), fs::path(KEYLINE_BINARY).parent_path().string(), command);
+      "LC_ALL=C.UTF-8 && XDG_CACHE_HOME='{}' && export PATH TERM LC_ALL XDG_CACHE_HOME && exec 2>&1 </dev/null\n{}",
+      folder.path().string(), fs::path(KEYLINE_BINARY).parent_path().string(), folder.cache().string(), command);
   std::FILE* pipe = ::popen(script.c_str(), "r");
   if (!pipe) throw std::runtime_error("no shell");
   ShellResult result;

@@ -16,6 +16,8 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
+  // Where commands in the folder keep what they remember. Beside it, so that it is no part of a build context.
+  std::filesystem::path cache() const { return path_.string() + ".cache"; }
   // Adds what tests/samples/NAME holds.
   void copy_sample(std::string_view name) const;
   void write(std::string_view file, std::string_view text) const;

@@ -1,0 +1,50 @@
+#include "server/cli/recording.h"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "server/cli/terminal.h"
+#include "server/history/build_inputs.h"
+#include "server/history/store.h"
+
+namespace keyline::server {
+
+using protocol::Result;
+using protocol::Unexpected;
+
+Result<RecordedBuild> read_inputs(const std::string& file, const Build& build) {
+  const Result<LoadedDockerfile> loaded = load_dockerfile(file, build);
+  if (!loaded) return Unexpected({fmt::format("{}: {}", visible(file), loaded.error().message)});
+  std::error_code error;
+  BuildRequest request;
+  request.dockerfile = std::filesystem::absolute(file, error).lexically_normal().string();
+  request.text = *loaded->inputs.text;
+  request.context = loaded->context_root;
+  request.target = build.options.target;
+  request.platform = build.options.platform;
+  request.arguments = build.options.arguments;
+  request.named_contexts = build.options.named_contexts;
+  return read_build_inputs(request, {});
+}
+
+Result<void> remember(RecordedBuild& build, BuildLog log) {
+  const std::optional<std::string> file = default_history_file();
+  if (!file) return Unexpected({"neither XDG_CACHE_HOME nor HOME says where builds are remembered"});
+  build.finished_at =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  build.steps = std::move(log.steps);
+  build.images = std::move(log.images);
+  place_steps(build);
+  HistoryStore store(*file);
+  Result<void> added = store.add(build);
+  while (const std::optional<std::string> problem = store.take_problem()) {
+    if (added || *problem != added.error().message) write_error(fmt::format("keyline: {}\n", visible(*problem)));
+  }
+  return added;
+}
+
+}  // namespace keyline::server
