@@ -21,6 +21,8 @@ constexpr std::size_t longest_line = 65535;
 // What the expressions of one file may grow to: `{1000}` makes much of little text.
 constexpr std::size_t most_regex_items = 200'000;
 
+constexpr std::string_view wildcards = "*[]?^\\";
+
 enum class Shape : std::uint8_t { never, exact, prefix, suffix, regex };
 
 // What a path must start and end with to be worth a closer look: most are not. 0: anything.
@@ -88,8 +90,9 @@ struct Dockerignore::Compiled {
   std::vector<Matcher> matchers;  // the same
   std::vector<PathRegex> regexes;
   std::size_t regex_items = 0;
-  std::vector<std::string> exception_roots;  // of "!" patterns, with a "/" at the end
-  bool literal_exceptions = true;            // no exception_roots with wildcards
+  std::vector<std::string> exception_roots;   // of "!" patterns, with a "/" at the end
+  std::vector<std::string> exception_starts;  // what all that they match starts with
+  bool literal_exceptions = true;             // no exception_roots with wildcards
 
   bool add(std::string_view pattern);
   void add_exception(std::string_view pattern);
@@ -128,7 +131,8 @@ bool Dockerignore::Compiled::add(std::string_view pattern) {
 
 void Dockerignore::Compiled::add_exception(std::string_view pattern) {
   const std::string_view root = without_trailing_glob(pattern);
-  literal_exceptions = literal_exceptions && root.find_first_of("*[]?^\\") == std::string_view::npos;
+  literal_exceptions = literal_exceptions && root.find_first_of(wildcards) == std::string_view::npos;
+  exception_starts.emplace_back(pattern.substr(0, pattern.find_first_of(wildcards)));
   exception_roots.push_back(std::string(root) + '/');
 }
 
@@ -266,7 +270,12 @@ Dockerignore::Verdict Dockerignore::match(std::string_view path) const {
 
 bool Dockerignore::may_reinclude_below(std::string_view directory) const {
   if (!has_exceptions_) return false;
-  if (!compiled_->literal_exceptions) return true;
+  // With one wildcard in them BuildKit looks everywhere, and in vain where no exception can match.
+  if (!compiled_->literal_exceptions) {
+    const std::string below = std::string(directory) + '/';
+    return std::any_of(compiled_->exception_starts.begin(), compiled_->exception_starts.end(),
+                       [&](const std::string& start) { return start.starts_with(below) || below.starts_with(start); });
+  }
   return std::any_of(
       compiled_->exception_roots.begin(), compiled_->exception_roots.end(), [&](const std::string& root) {
         return root.size() > directory.size() && root.starts_with(directory) && root[directory.size()] == '/';

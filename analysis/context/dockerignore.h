@@ -50,8 +50,9 @@ class Dockerignore {
   // The same for a single path, walking down from the root as BuildKit's walk does: below an ignored directory that it
   // skips, nothing is brought back.
   Verdict match(std::string_view path) const;
-  // Whether BuildKit looks below this ignored directory for what a "!" may bring back. It answers by comparing texts,
-  // so it also skips a directory whose entries some "!x/*/**" would match (fsutil filter.go: Walk).
+  // Whether BuildKit finds something below this ignored directory that a "!" brings back: false when it does not look,
+  // or cannot find anything. It decides by comparing texts, so it also skips a directory whose entries some "!x/*/**"
+  // would match (fsutil filter.go: Walk).
   bool may_reinclude_below(std::string_view directory) const;
 
  private:

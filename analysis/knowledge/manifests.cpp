@@ -164,19 +164,40 @@ YamlLine read_yaml_line(std::string_view line) {
   return result;
 }
 
+struct ManifestName {
+  std::string_view name;   // or a pattern for names
+  std::string_view place;  // how the path has to end besides
+  bool wildcard = false;
+};
+
+// Of all package managers, each once: every file of a build directory is asked about.
+std::vector<ManifestName> manifest_names() {
+  std::vector<ManifestName> names;
+  for (const PackageManager& manager : package_managers()) {
+    each_word(manager.manifests, [&](std::string_view pattern) {
+      const bool has_place = pattern.find('/') != std::string_view::npos;
+      const ManifestName manifest{base_name(pattern), has_place ? pattern : std::string_view(),
+                                  base_name(pattern).find_first_of("*?") != std::string_view::npos};
+      const bool known = std::any_of(names.begin(), names.end(), [&](const ManifestName& other) {
+        return other.name == manifest.name && other.place == manifest.place;
+      });
+      if (!known) names.push_back(manifest);
+    });
+  }
+  return names;
+}
+
 }  // namespace
 
 bool is_manifest(std::string_view path) {
+  static const std::vector<ManifestName> names = manifest_names();
   const std::string_view name = base_name(path);
-  for (const PackageManager& manager : package_managers()) {
-    bool listed = false;
-    each_word(manager.manifests, [&](std::string_view pattern) {
-      const std::size_t slash = pattern.rfind('/');
-      const bool place = slash == std::string_view::npos || path.ends_with(pattern);
-      listed = listed || (place && matches_glob(name, base_name(pattern)));
-    });
-    if (listed) return !name.ends_with(".jar");
-  }
+  const bool listed = std::any_of(names.begin(), names.end(), [&](const ManifestName& manifest) {
+    if (name.empty() || (manifest.name.front() != name.front() && manifest.name.front() != '*')) return false;
+    const bool same = manifest.wildcard ? matches_glob(name, manifest.name) : name == manifest.name;
+    return same && path.ends_with(manifest.place);
+  });
+  if (listed) return !name.ends_with(".jar");
   // Requirements go by many names: any text in a folder of that name, or with that word in it.
   const bool text = name.ends_with(".txt") || name.ends_with(".in");
   return text && (path.find("requirement") != std::string_view::npos ||

@@ -4,8 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,13 +47,43 @@ int working_directory();
 
 enum class FileKind : std::uint8_t { regular, directory, symlink, other };
 
+// Tells whether a file was replaced or written to since: any of these changes then. Times in nanoseconds since 1970.
+struct FileStamp {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  std::int64_t modified = 0;  // the bytes
+  std::int64_t changed = 0;   // bytes, name, mode or owner
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+// Now, by the clock that stamps files.
+std::int64_t file_time_now();
+
+struct FileStatus {
+  FileKind kind = FileKind::regular;
+  std::uint32_t mode = 0;  // permission bits with setuid, setgid, sticky
+  std::uint64_t size = 0;  // 0 for directories
+  bool readable = true;    // by this process
+  FileStamp stamp;
+};
+// Nothing when it is not there. Links are not followed.
+std::optional<FileStatus> status_of(int below, const char* path);
+std::optional<FileStatus> status_of(const OpenFile& file);
+// The target of a link; `size` is what its status says.
+std::string read_link(int below, const char* path, std::uint64_t size);
+
+struct EntryName {
+  std::string_view name;         // ends in a NUL byte
+  std::optional<FileKind> kind;  // where the file system tells without being asked about the entry itself
+};
+// Visits the entries of an open directory, in no order and without "." and "..", until `visit` says false. Returns 0 or
+// an errno value. `buffer` is scratch memory.
+int read_names(const OpenFile& directory, std::vector<char>& buffer,
+               const std::function<bool(const EntryName&)>& visit);
+
 struct DirectoryEntry {
   std::string name;
   FileKind kind = FileKind::regular;
-  std::uint32_t mode = 0;  // permission bits with setuid, setgid, sticky
-  std::uint64_t size = 0;
-  std::string target;    // of a symlink
-  bool readable = true;  // by this process
 };
 
 struct DirectoryListing {

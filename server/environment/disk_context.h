@@ -1,5 +1,6 @@
 #pragma once
-// The build directory on disk, read once into a BuildContext that never changes afterwards. Ignored directories are
+// The build directory on disk, listed once into a BuildContext that never changes afterwards (content_hashes.h makes
+// another one of it that knows what the files contain). Ignored directories are
 // not entered, links not followed, and nothing but regular files is ever opened. Reading is bounded and can be stopped;
 // it does not fail: whatever keeps it from seeing everything leaves the context incomplete, with the reason.
 
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "analysis/context/build_context.h"
+#include "server/environment/disk_walk.h"
 
 namespace keyline::server {
 
@@ -24,8 +26,7 @@ struct DiskContextRequest {
   std::map<std::string, std::string> open_texts;
   // Whether rules may want to read a file, by its path in the context; empty: none.
   std::function<bool(std::string_view path)> wanted;
-  std::size_t most_entries = 1'000'000;
-  std::size_t most_path_bytes = std::size_t{128} << 20U;
+  WalkLimits limits;
 };
 
 class DiskContext final : public analysis::BuildContext {
@@ -41,9 +42,12 @@ class DiskContext final : public analysis::BuildContext {
   const std::string& directory() const { return directory_; }
   // The absolute path of the ignore file that applies; "" when there is none.
   const std::string& dockerignore_file() const { return dockerignore_file_; }
+  // What the disk said about the file of each entry; empty for what is no regular file.
+  const std::vector<FileStamp>& stamps() const { return stamps_; }
 
  private:
   friend class DiskContextReader;
+  friend class ContentHasher;
 
   std::string directory_;
   std::string dockerfile_path_;
@@ -51,10 +55,14 @@ class DiskContext final : public analysis::BuildContext {
   std::string reason_;
   analysis::Dockerignore dockerignore_;
   std::vector<analysis::ContextEntry> entries_;
+  std::vector<FileStamp> stamps_;
   std::vector<analysis::HiddenEntry> hidden_;
   std::map<std::string, std::string, std::less<>> texts_;
 };
 
-std::shared_ptr<const DiskContext> load_disk_context(const DiskContextRequest& request, std::stop_token stop);
+// A path relative to the directory that it lies in; "" when it does not. Both absolute.
+std::string path_within(const std::string& directory, const std::string& path);
+
+std::shared_ptr<DiskContext> load_disk_context(const DiskContextRequest& request, std::stop_token stop);
 
 }  // namespace keyline::server

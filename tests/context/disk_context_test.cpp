@@ -3,15 +3,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
 #include <memory>
+#include <random>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analysis/context/source_match.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_context.h"
+#include "tests/support/nobody.h"
 #include "tests/support/temporary_directory.h"
 
 namespace keyline::tests {
@@ -46,19 +49,24 @@ std::string hidden_paths(const analysis::BuildContext& context) {
   return text;
 }
 
-// Permissions mean nothing to root, so a test about them is somebody else for a while.
-class Nobody {
- public:
-  Nobody() : was_root_(geteuid() == 0) {
-    if (was_root_) REQUIRE(seteuid(65534) == 0);
+// A directory tree made by chance out of few names, so that they get in each other's way.
+FakeContext::Files random_files(std::mt19937& random) {
+  const std::vector<std::string> folders{"a", "a-b", "a.d", "ab", "b"};
+  const std::vector<std::string> names{"f", "a!", "a.f", "a0", "keep"};
+  const std::vector<std::string> patterns{"a",       "a-b",  "**/f", "*/a.f", "!keep", "!**/keep",
+                                          "!a/keep", "!a/b", "b/*",  "!b/a*", "*"};
+  const auto pick = [&](const auto& from) { return from[random() % from.size()]; };
+  FakeContext::Files files;
+  std::string ignore;
+  for (std::size_t count = random() % 6; count > 0; --count) ignore += pick(patterns) + "\n";
+  files.emplace(".dockerignore", ignore);
+  for (int count = 0; count < 40; ++count) {
+    std::string path;
+    for (std::size_t depth = random() % 4; depth > 0; --depth) path += pick(folders) + "/";
+    files.emplace(path + pick(names), "x");
   }
-  ~Nobody() {
-    if (was_root_ && seteuid(0) != 0) std::abort();
-  }
-
- private:
-  bool was_root_;
-};
+  return files;
+}
 
 }  // namespace
 
@@ -100,6 +108,23 @@ TEST_CASE("What the disk holds and what a map holds is filtered alike") {
   CHECK(paths(*context) == paths(expected));
   CHECK(hidden_paths(*context) == hidden_paths(expected));
   CHECK(hidden_paths(*context) == "d/e/other d/f node_modules sub/run.log");
+}
+
+TEST_CASE("Any directory is filtered and sorted like a map of the same files") {
+  std::mt19937 random(20261122);
+  for (int round = 0; round < 60; ++round) {
+    const FakeContext::Files files = random_files(random);
+    TemporaryDirectory directory;
+    for (const auto& [path, file] : files) directory.write(path, file.text);
+    const FakeContext expected(files);
+    const auto context = load(directory);
+    INFO(files.at(".dockerignore").text);
+    CHECK(paths(*context) == paths(expected));
+    CHECK(hidden_paths(*context) == hidden_paths(expected));
+    CHECK(std::ranges::equal(context->hidden(), expected.hidden(), {}, &analysis::HiddenEntry::pattern,
+                             &analysis::HiddenEntry::pattern));
+    CHECK(context->stamps().size() == context->entries().size());
+  }
 }
 
 TEST_CASE("The Dockerfile's own ignore file goes first, even when it is empty") {
@@ -229,12 +254,12 @@ TEST_CASE("A context that cannot be seen whole says why") {
   CHECK(load(request)->unknown_reason() == "cannot read " + directory.path("nowhere") + ": No such file or directory");
 
   request.directory = directory.path();
-  request.most_entries = 20;
+  request.limits.most_entries = 20;
   CHECK(load(request)->unknown_reason() == "the build context has more than 20 entries");
   CHECK_FALSE(match_source(*load(request), "d").known);
 
-  request.most_entries = 100;
-  request.most_path_bytes = 40;
+  request.limits.most_entries = 100;
+  request.limits.most_path_bytes = 40;
   CHECK_FALSE(load(request)->complete());
 
   std::stop_source stop;
@@ -250,7 +275,7 @@ TEST_CASE("A directory that is ignored is not even opened") {
   DiskContextRequest request;
   request.directory = directory.path();
   // Two entries fit: had the walk gone below, there would be a third.
-  request.most_entries = 2;
+  request.limits.most_entries = 2;
   CHECK(load(request)->complete());
 }
 
