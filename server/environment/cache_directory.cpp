@@ -16,6 +16,11 @@ std::string user_cache_directory() {
   return {};
 }
 
+std::string content_cache_folder() {
+  const std::string cache = user_cache_directory();
+  return cache.empty() ? cache : cache + "/contents";
+}
+
 bool make_private_directory(const std::string& path) {
   for (std::size_t end = path.find('/', 1); end != std::string::npos; end = path.find('/', end + 1)) {
     mkdir(path.substr(0, end).c_str(), 0700);

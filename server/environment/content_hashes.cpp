@@ -97,13 +97,15 @@ class ContentHasher {
     bool settled = false;  // its hash may be remembered
   };
 
+  bool is_wanted(std::size_t entry) const { return request_.wanted.empty() || request_.wanted[entry]; }
+
   void look_up() {
     std::vector<ContextEntry>& entries = context_->entries_;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       ContextEntry& entry = entries[i];
       entry.content.reset();
       if (entry.kind != EntryKind::file || !entry.readable) continue;
-      if (request_.wanted && !request_.wanted(entry.path)) continue;
+      if (!is_wanted(i)) continue;
       if (const ContentHash* known = cache_.find(StatCache::path_key(entry.path), context_->stamps_[i])) {
         entry.content = *known;
       } else {
@@ -176,8 +178,9 @@ class ContentHasher {
       const auto& entries = context_->entries_;
       const ContextEntry* found = within.empty() ? nullptr : find_entry(*context_, within);
       if (!found || found->kind != EntryKind::file) continue;
-      if (request_.wanted && !request_.wanted(within)) continue;
-      ContextEntry& entry = context_->entries_[static_cast<std::size_t>(found - entries.data())];
+      const auto index = static_cast<std::size_t>(found - entries.data());
+      if (!is_wanted(index)) continue;
+      ContextEntry& entry = context_->entries_[index];
       entry.content = analysis::hash_content(text);
       entry.size = text.size();
     }

@@ -10,7 +10,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "server/environment/disk_context.h"
 
@@ -25,8 +25,8 @@ struct HashProgress {
 };
 
 struct HashRequest {
-  // Which files, by path in the context; empty: all.
-  std::function<bool(std::string_view path)> wanted;
+  // Which entries of the listing, by their index; empty: all.
+  std::vector<bool> wanted;
   // Texts that an editor holds, by absolute path: they are what these files contain.
   std::map<std::string, std::string> open_texts;
   std::string cache_folder;  // where to remember hashes; "": nowhere

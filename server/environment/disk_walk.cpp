@@ -106,6 +106,8 @@ class Walker {
     if (!path.empty() && !note_status(folder, status_of(directory))) return;
     if (const int error = read_sorted_names(directory, scratch)) return note_fault(folder, error);
     if (!within_limits(path.size(), scratch)) return;
+    folder.files.reserve(scratch.name_count);
+    folder.stamps.reserve(scratch.name_count);
     for (std::size_t i = 0; i < scratch.name_count; ++i) {
       if (must_stop()) return;
       visit(folder, directory, scratch.names[i].first, scratch.names[i].second, scratch);
