@@ -91,7 +91,7 @@ Result<Build> read_build_flags(const BuildFlags& flags) {
   return build;
 }
 
-Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build) {
+Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build, Contents contents) {
   const bool from_stdin = path == "-";
   Result<std::string> text = from_stdin ? read_standard_input() : read_text_file(path);
   if (!text) return Unexpected(text.error());
@@ -108,6 +108,10 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   loaded.context_root = context_directory(query);
   query.setting = loaded.context_root;
   loaded.inputs.context = load_context_from_disk(query, {});
+  if (contents == Contents::hashed) {
+    DiskProgress progress;
+    loaded.inputs.context = hash_context_on_disk(query, loaded.inputs.context, progress, {});
+  }
   return loaded;
 }
 

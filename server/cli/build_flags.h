@@ -2,6 +2,7 @@
 // The options that say which build a Dockerfile is meant for, shared by check, explain and fix, and the step from a
 // path on the command line to what analyze() takes.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,8 +41,11 @@ struct LoadedDockerfile {
   analysis::Inputs inputs;
   std::string context_root;  // "" when there is none
 };
+// Whether to read what the files that the build takes contain: a forecast needs that, a look at the rules does not.
+enum class Contents : std::uint8_t { unread, hashed };
 // "-" reads standard input, whose context is the current folder unless the flags name another.
-protocol::Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build);
+protocol::Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build,
+                                                   Contents contents = Contents::unread);
 
 // What stderr says about one path.
 void report_fault(const std::string& path, const std::string& message);

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "server/features/features.h"
+#include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server {
@@ -145,6 +146,7 @@ void finish_run(Session& session, AnalysisRun& run) {
     document->snapshot = run.snapshot;
     document->snapshot_revision = run.revision;
     if (run.revision == document->revision && !run.publication.empty()) publish(session, *document, run);
+    sources_known(session, *document);
   }
   settle(session, *document);
 }
@@ -159,6 +161,7 @@ void text_changed(Session& session, Document& document) {
 
 void forget(Session& session, Document& document) {
   stop_run(document);
+  document.disk_stop.request_stop();
   for (const Ticket ticket : session.requests.all_for(document.path)) {
     std::optional<PendingRequest> request = session.requests.take(ticket);
     request->stop.request_stop();

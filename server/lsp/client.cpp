@@ -36,6 +36,17 @@ void Client::register_capabilities(std::vector<lsp::Registration> registrations)
 void Client::refresh_hints() { request(lsp::InlayHintRefreshRequest::method, JsonValue(), Asked::for_effect); }
 void Client::refresh_lenses() { request(lsp::CodeLensRefreshRequest::method, JsonValue(), Asked::for_effect); }
 
+void Client::create_progress(std::int32_t token) {
+  const lsp::WorkDoneProgressCreateParams params{token};
+  request(lsp::WorkDoneProgressCreateRequest::method, protocol::encode(params), Asked::progress);
+}
+
+void Client::report_progress(std::int32_t token, JsonValue value) {
+  const lsp::ProgressParams params{token, std::move(value)};
+  output_.send(protocol::serialize(
+      protocol::Notification{std::string(lsp::ProgressNotification::method), protocol::encode(params)}));
+}
+
 std::optional<Asked> Client::take_asked(const std::optional<protocol::Id>& id) {
   const std::int64_t* number = id ? std::get_if<std::int64_t>(&*id) : nullptr;
   if (number == nullptr) return std::nullopt;

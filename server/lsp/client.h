@@ -15,7 +15,7 @@
 namespace keyline::server {
 
 // Why we asked; decides what an answer does.
-enum class Asked : std::uint8_t { for_effect, configuration };
+enum class Asked : std::uint8_t { for_effect, configuration, progress };
 
 class Client {
  public:
@@ -32,6 +32,8 @@ class Client {
   void register_capabilities(std::vector<protocol::lsp::Registration> registrations);
   void refresh_hints();
   void refresh_lenses();
+  void create_progress(std::int32_t token);
+  void report_progress(std::int32_t token, protocol::JsonValue value);  // an encoded begin, report or end
   // What an arriving response answers; nothing when we never asked.
   std::optional<Asked> take_asked(const std::optional<protocol::Id>& id);
 

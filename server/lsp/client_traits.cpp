@@ -59,6 +59,7 @@ ClientTraits traits_of(const lsp::ClientCapabilities& capabilities) {
   traits.encoding = encoding_for(capabilities);
   if (capabilities.textDocument) read_text_document(*capabilities.textDocument, traits);
   if (capabilities.workspace) read_workspace(*capabilities.workspace, traits);
+  traits.shows_progress = capabilities.window && yes(capabilities.window->workDoneProgress);
   return traits;
 }
 

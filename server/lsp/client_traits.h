@@ -20,6 +20,7 @@ struct ClientTraits {
   bool registers_watched_files = false;
   bool refreshes_hints = false;
   bool refreshes_lenses = false;
+  bool shows_progress = false;
 };
 
 ClientTraits traits_of(const protocol::lsp::ClientCapabilities& capabilities);

@@ -4,8 +4,11 @@
 #include <filesystem>
 #include <utility>
 
+#include "analysis/context/source_match.h"
 #include "analysis/knowledge/manifests.h"
 #include "analysis/syntax/parser.h"
+#include "server/environment/cache_directory.h"
+#include "server/environment/content_hashes.h"
 #include "server/environment/disk_context.h"
 #include "server/environment/find_context.h"
 
@@ -16,24 +19,25 @@ using analysis::BuildContext;
 using analysis::ContextEntry;
 using analysis::HiddenEntry;
 
-std::vector<std::string> context_sources(const ContextQuery& query) {
-  const analysis::SyntaxTree tree = analysis::parse(query.text);
-  const analysis::Model model = analysis::build_model(tree, query.build);
-  std::vector<std::string> sources;
-  for (const analysis::Step& step : model.steps) {
-    for (const analysis::Origin& origin : step.origins) {
-      if (origin.kind != analysis::Origin::Kind::context) continue;
-      for (const analysis::Value& path : origin.paths) {
-        if (path.known) sources.push_back(path.text);
-      }
+// The entries that the sources select, through links as a build finds them; empty when that is everything.
+std::vector<bool> selected_entries(const BuildContext& context, const std::vector<std::string>& sources) {
+  std::vector<bool> selected(context.entries().size());
+  for (const std::string& source : sources) {
+    const analysis::SourceMatch match = match_source(context, source);
+    if (match.whole_context) return {};
+    for (const std::uint32_t root : match.roots) {
+      selected[root] = true;
+      if (context.entries()[root].kind != analysis::EntryKind::directory) continue;
+      const auto [begin, end] = range_below(context, context.entries()[root].path);
+      for (std::size_t i = begin; i < end; ++i) selected[i] = true;
     }
   }
-  return sources;
+  return selected;
 }
 
 bool same_entry(const ContextEntry& one, const ContextEntry& other) {
   return one.path == other.path && one.kind == other.kind && one.mode == other.mode && one.size == other.size &&
-         one.target == other.target && one.readable == other.readable;
+         one.target == other.target && one.readable == other.readable && one.content == other.content;
 }
 
 bool same_hidden(const HiddenEntry& one, const HiddenEntry& other) {
@@ -61,6 +65,46 @@ std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& q
   request.wanted = analysis::is_manifest;
   std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
   return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
+}
+
+std::vector<std::string> context_sources(const analysis::Model& model) {
+  std::vector<std::string> sources;
+  for (const analysis::Step& step : model.steps) {
+    for (const analysis::Origin& origin : step.origins) {
+      if (origin.kind != analysis::Origin::Kind::context) continue;
+      if (origin.paths.empty()) sources.emplace_back(".");
+      for (const analysis::Value& path : origin.paths) {
+        if (path.known) sources.push_back(path.text);
+      }
+    }
+  }
+  std::ranges::sort(sources);
+  sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+  return sources;
+}
+
+std::vector<std::string> context_sources(const ContextQuery& query) {
+  return context_sources(analysis::build_model(analysis::parse(query.text), query.build));
+}
+
+std::shared_ptr<const BuildContext> hash_context_on_disk(const ContextQuery& query,
+                                                         const std::shared_ptr<const BuildContext>& listed,
+                                                         DiskProgress& progress, std::stop_token stop) {
+  const auto* on_disk = dynamic_cast<const DiskContext*>(listed.get());
+  if (!on_disk || !on_disk->complete()) return listed;
+  HashRequest request;
+  request.wanted = selected_entries(*listed, context_sources(query));
+  request.open_texts = query.open_texts;
+  request.cache_folder = content_cache_folder();
+  request.progress = [&progress](const HashProgress& now) {
+    progress.files_done = now.files_done;
+    progress.files = now.files;
+    progress.bytes_done = now.bytes_done;
+    progress.bytes = now.bytes;
+  };
+  std::shared_ptr<const BuildContext> hashed =
+      hash_contents(std::make_shared<DiskContext>(*on_disk), request, stop).context;
+  return query.previous && same_context(*query.previous, *hashed) ? query.previous : hashed;
 }
 
 bool same_context(const BuildContext& one, const BuildContext& other) {

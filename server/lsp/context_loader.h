@@ -1,12 +1,26 @@
 #pragma once
-// Surroundings::load_context over a real disk: finds the build directory of a Dockerfile and reads it. Runs on the disk
-// lane and touches nothing of the session.
+// The Surroundings of a session over a real disk: finds the build directory of a Dockerfile and reads it. Runs on the
+// disk lane and touches nothing of the session.
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
 
 #include "server/lsp/surroundings.h"
 
 namespace keyline::server {
 
 std::shared_ptr<const analysis::BuildContext> load_context_from_disk(const ContextQuery& query, std::stop_token stop);
+
+// Surroundings::hash_context: the files that the Dockerfile's COPY, ADD and binds select.
+std::shared_ptr<const analysis::BuildContext> hash_context_on_disk(
+    const ContextQuery& query, const std::shared_ptr<const analysis::BuildContext>& listed, DiskProgress& progress,
+    std::stop_token stop);
+
+// What COPY, ADD and binds take from the context, each once, sorted. "." stands for everything.
+std::vector<std::string> context_sources(const analysis::Model& model);
+std::vector<std::string> context_sources(const ContextQuery& query);
 
 // The directory to read: the setting, taken from the first workspace folder or the Dockerfile's own folder, else what
 // find_context() believes.

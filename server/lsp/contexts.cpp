@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 #include "protocol/uri.h"
 #include "server/lsp/analyses.h"
+#include "server/lsp/context_loader.h"
+#include "server/lsp/disk_progress.h"
 
 namespace keyline::server {
 namespace {
@@ -23,8 +26,57 @@ ContextQuery query_for(Session& session, const Document& document) {
   query.previous = document.context;
   for (const auto& [path, other] : session.documents.all()) {
     if (other.kind == DocumentKind::dockerignore) query.overrides.emplace(path, other.text);
+    query.open_texts.emplace(path, other.text);
   }
   return query;
+}
+
+// The second half of a load, in the same lane.
+void start_hashing(Session& session, Document& document) {
+  document.context_loading = true;
+  document.disk_progress = std::make_shared<DiskProgress>();
+  disk_work_began(session);
+  session.scheduler.run(
+      Lane::disk,
+      [hash = session.surroundings.hash_context, query = query_for(session, document), listing = document.listing,
+       progress = document.disk_progress, stop = document.disk_stop.get_token(),
+       opening = document.opening]() -> Event {
+        return ContentsHashed{query.dockerfile, opening, hash(query, listing, *progress, stop), context_sources(query)};
+      });
+}
+
+void take_context(Session& session, Document& document, std::shared_ptr<const analysis::BuildContext> context) {
+  if (!context || context == document.context) return;
+  document.context = std::move(context);
+  document.dirty = true;
+  if (session.traits->refreshes_hints && session.settings->inlay_hints) session.client.refresh_hints();
+  if (session.traits->refreshes_lenses && session.settings->code_lens) session.client.refresh_lenses();
+}
+
+void finish_load(Session& session, Document& document) {
+  document.context_loading = false;
+  document.disk_progress = nullptr;
+  if (document.context_stale) load_context(session, document);
+  disk_work_ended(session);
+  settle(session);
+}
+
+// The document that asked; null when it was closed since.
+Document* asker(Session& session, const std::string& path, std::uint64_t opening) {
+  Document* document = session.documents.find_path(path);
+  if (document != nullptr && document->opening == opening) return document;
+  disk_work_ended(session);
+  return nullptr;
+}
+
+void hash_again(Session& session, Document& document) {
+  if (!document.hashed_sources) return;
+  if (document.context_loading) {
+    document.context_stale = true;
+  } else {
+    document.disk_stop = {};
+    start_hashing(session, document);
+  }
 }
 
 }  // namespace
@@ -35,9 +87,11 @@ void load_context(Session& session, Document& document) {
   document.context_stale = document.context_loading;
   if (document.context_loading) return;
   document.context_loading = true;
+  document.disk_stop = {};
+  disk_work_began(session);
   session.scheduler.run(Lane::disk,
                         [load = session.surroundings.load_context, query = query_for(session, document),
-                         stop = session.ending.get_token(), opening = document.opening]() -> Event {
+                         stop = document.disk_stop.get_token(), opening = document.opening]() -> Event {
                           return ContextLoaded{query.dockerfile, opening, load(query, stop)};
                         });
 }
@@ -49,17 +103,45 @@ void load_contexts(Session& session) {
 void contexts_changed(Session& session) { session.scheduler.start_timer(Timer::context, quiet_time); }
 
 void context_loaded(Session& session, ContextLoaded loaded) {
-  Document* document = session.documents.find_path(loaded.path);
-  if (document == nullptr || document->opening != loaded.opening) return;
-  document->context_loading = false;
-  if (loaded.context && loaded.context != document->context) {
-    document->context = std::move(loaded.context);
-    document->dirty = true;
-    if (session.traits->refreshes_hints && session.settings->inlay_hints) session.client.refresh_hints();
-    if (session.traits->refreshes_lenses && session.settings->code_lens) session.client.refresh_lenses();
+  Document* document = asker(session, loaded.path, loaded.opening);
+  if (document == nullptr) return;
+  const bool has_contents = session.surroundings.hash_context && loaded.context && loaded.context->complete();
+  if (!has_contents) {
+    document->hashed_sources.reset();
+    take_context(session, *document, std::move(loaded.context));
+    return finish_load(session, *document);
   }
-  if (document->context_stale) load_context(session, *document);
-  settle(session);
+  document->listing = std::move(loaded.context);
+  if (!document->hashed_sources) {
+    take_context(session, *document, document->listing);
+    settle(session);
+  }
+  start_hashing(session, *document);
+}
+
+void contents_hashed(Session& session, ContentsHashed hashed) {
+  Document* document = asker(session, hashed.path, hashed.opening);
+  if (document == nullptr) return;
+  document->hashed_sources = std::move(hashed.sources);
+  take_context(session, *document, std::move(hashed.context));
+  finish_load(session, *document);
+}
+
+void hash_contexts(Session& session) {
+  for (auto& [path, document] : session.documents.all()) hash_again(session, document);
+}
+
+void own_text_changed(Session& session, const Document& document) {
+  if (!document.context || document.context->dockerfile_path().empty()) return;
+  const analysis::ContextEntry* own = find_entry(*document.context, document.context->dockerfile_path());
+  if (own != nullptr && own->content) session.scheduler.start_timer(Timer::texts, quiet_time);
+}
+
+void sources_known(Session& session, Document& document) {
+  if (!document.hashed_sources || !document.is_current()) return;
+  if (!std::ranges::includes(*document.hashed_sources, context_sources(document.snapshot->model))) {
+    hash_again(session, document);
+  }
 }
 
 bool may_matter(std::string_view path) {

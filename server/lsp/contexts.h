@@ -1,6 +1,7 @@
 #pragma once
-// The build directory of each open Dockerfile: loaded on the disk lane, again when files changed, never twice at once
-// for one document. Until the first load is done a document is analysed without one. Main thread only.
+// The build directory of each open Dockerfile: listed and then hashed on the disk lane, again when files changed, never
+// twice at once for one document. Until the first listing is there a document is analysed without one, and with the
+// listing until contents are known; from then on a listing alone does not replace what is known. Main thread only.
 
 #include "server/lsp/session.h"
 
@@ -11,6 +12,14 @@ void load_contexts(Session& session);
 // Something on disk or in a .dockerignore changed: load again once it has been quiet for a moment.
 void contexts_changed(Session& session);
 void context_loaded(Session& session, ContextLoaded loaded);
+void contents_hashed(Session& session, ContentsHashed hashed);
+
+// Contents anew, for the listing there is: an editor's text is another one.
+void hash_contexts(Session& session);
+// To be called when a document's text is another one.
+void own_text_changed(Session& session, const Document& document);
+// To be called with each new snapshot: are these the files that were hashed?
+void sources_known(Session& session, Document& document);
 
 // Whether a change of this file can matter to any build: not what version control and package managers keep for
 // themselves.

@@ -12,6 +12,7 @@
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
 #include "server/lsp/commands.h"
+#include "server/lsp/disk_progress.h"
 #include "server/lsp/lifecycle.h"
 #include "server/lsp/text_sync.h"
 
@@ -114,6 +115,8 @@ const std::array table{
         OnNotification(on_notification<lsp::DidChangeWorkspaceFoldersNotification, did_change_workspace_folders>)),
     row<lsp::InitializedNotification>(OnNotification(on_notification<lsp::InitializedNotification, initialized>)),
     row<lsp::SetTraceNotification>(OnNotification(on_notification<lsp::SetTraceNotification, set_trace>)),
+    row<lsp::WorkDoneProgressCancelNotification>(
+        OnNotification(on_notification<lsp::WorkDoneProgressCancelNotification, cancel_progress>)),
     row<lsp::CancelNotification>(OnNotification(on_notification<lsp::CancelNotification, cancel_request>)),
     row<lsp::ExitNotification>(OnNotification(on_notification<lsp::ExitNotification, exit_now>)),
 };
@@ -188,6 +191,7 @@ struct MessageHandler {
   void operator()(const protocol::Response& response) const {
     const std::optional<Asked> asked = session.client.take_asked(response.id);
     if (asked == Asked::configuration) return configuration_received(session, response.result);
+    if (asked == Asked::progress) progress_created(session, response.result.has_value());
     if (asked && !response.result) spdlog::warn("the client refused: {}", response.result.error().message);
   }
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,7 @@
 namespace keyline::server {
 
 struct AnalysisRun;
+struct DiskProgress;
 
 // `.dockerignore` files are kept because what is in the editor, not what is on disk, decides what a COPY matches.
 enum class DocumentKind : std::uint8_t { dockerfile, dockerignore };
@@ -38,8 +41,15 @@ struct Document {
   std::size_t published = 0;         // a digest of the last diagnostics sent
 
   std::shared_ptr<const analysis::BuildContext> context;  // null: never loaded
-  bool context_loading = false;
-  bool context_stale = false;  // to be loaded once more when the load under way is done
+  bool context_loading = false;                           // listing or hashing
+  bool context_stale = false;                             // to be loaded once more when the load under way is done
+
+  // What the disk lane is told, and tells meanwhile.
+  std::stop_source disk_stop;
+  std::shared_ptr<DiskProgress> disk_progress;
+  // Since contents were first hashed: the listing they were hashed for, and whose sources.
+  std::shared_ptr<const analysis::BuildContext> listing;
+  std::optional<std::vector<std::string>> hashed_sources;
 
   bool is_current() const { return snapshot != nullptr && snapshot_revision == revision; }
 };
@@ -57,6 +67,7 @@ class Documents {
   Document* find_path(std::string_view path);
   // By path.
   std::map<std::string, Document, std::less<>>& all() { return documents_; }
+  const std::map<std::string, Document, std::less<>>& all() const { return documents_; }
 
  private:
   std::map<std::string, Document, std::less<>> documents_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace keyline::analysis {
 class BuildContext;
@@ -19,9 +20,11 @@ struct AnalysisRun;
 enum class Timer : std::uint8_t {
   parent_watch,  // is the editor that started us still there?
   context,       // changed files have settled: read the contexts again
+  texts,         // an editor's text that is part of its own build directory has settled
+  progress,      // a look at the disk takes long: tell how far it is
   farewell,      // the client does not read our last words: leave without
 };
-inline constexpr std::size_t timer_count = 3;
+inline constexpr std::size_t timer_count = 5;
 
 struct FrameArrived {
   std::string body;
@@ -47,12 +50,18 @@ struct ContextLoaded {
   std::uint64_t opening = 0;  // which opening of it asked
   std::shared_ptr<const analysis::BuildContext> context;
 };
+struct ContentsHashed {
+  std::string path;
+  std::uint64_t opening = 0;
+  std::shared_ptr<const analysis::BuildContext> context;
+  std::vector<std::string> sources;  // whose files were hashed
+};
 struct TimerFired {
   Timer timer = Timer::parent_watch;
 };
 
 using Event = std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished,
-                           AnswerReady, ContextLoaded, TimerFired>;
+                           AnswerReady, ContextLoaded, ContentsHashed, TimerFired>;
 
 std::string_view event_name(const Event& event);
 

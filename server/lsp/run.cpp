@@ -48,7 +48,7 @@ int serve(Scheduler& scheduler, int input, int output) {
   Session* receiver = nullptr;
   const auto deliver = [&receiver](Event event) { handle(*receiver, std::move(event)); };
   Connection connection(scheduler, input, output, deliver);
-  Session session(scheduler, connection, Surroundings{load_context_from_disk, is_alive});
+  Session session(scheduler, connection, Surroundings{load_context_from_disk, hash_context_on_disk, is_alive});
   receiver = &session;
   scheduler.on_event(deliver);
   connection.start();

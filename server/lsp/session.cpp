@@ -7,6 +7,7 @@
 #include "protocol/json_rpc.h"
 #include "server/lsp/analyses.h"
 #include "server/lsp/contexts.h"
+#include "server/lsp/disk_progress.h"
 #include "server/lsp/dispatch.h"
 #include "server/lsp/lifecycle.h"
 
@@ -30,6 +31,7 @@ struct EventHandler {
   void operator()(AnalysisFinished& finished) const { finish_run(session, *finished.run); }
   void operator()(AnswerReady& answer) const { finish_answer(session, std::move(answer)); }
   void operator()(ContextLoaded& loaded) const { context_loaded(session, std::move(loaded)); }
+  void operator()(ContentsHashed& hashed) const { contents_hashed(session, std::move(hashed)); }
 
   void operator()(TimerFired& fired) const {
     switch (fired.timer) {
@@ -37,6 +39,10 @@ struct EventHandler {
         return watch_parent(session);
       case Timer::context:
         return load_contexts(session);
+      case Timer::texts:
+        return hash_contexts(session);
+      case Timer::progress:
+        return show_disk_work(session);
       case Timer::farewell:
         return session.scheduler.stop();
     }
@@ -46,9 +52,9 @@ struct EventHandler {
 }  // namespace
 
 std::string_view event_name(const Event& event) {
-  static constexpr std::string_view names[] = {"frame",       "damaged frame",  "input drained",
-                                               "input ended", "output broken",  "analysis",
-                                               "answer",      "context loaded", "timer"};
+  static constexpr std::string_view names[] = {"frame",           "damaged frame", "input drained", "input ended",
+                                               "output broken",   "analysis",      "answer",        "context loaded",
+                                               "contents hashed", "timer"};
   static_assert(std::size(names) == std::variant_size_v<Event>);
   return names[event.index()];
 }
@@ -63,8 +69,10 @@ void end(Session& session, int exit_code) {
   if (session.phase == Phase::ended) return;
   session.phase = Phase::ended;
   session.exit_code = exit_code;
-  session.ending.request_stop();
-  for (auto& [path, document] : session.documents.all()) stop_run(document);
+  for (auto& [path, document] : session.documents.all()) {
+    stop_run(document);
+    document.disk_stop.request_stop();
+  }
   for (const Ticket ticket : session.requests.all()) session.requests.find(ticket)->stop.request_stop();
   session.client.finish();
 }

@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,6 +20,13 @@
 #include "server/settings/settings.h"
 
 namespace keyline::server {
+
+// The one progress that a client is shown. A token is used once.
+struct DiskReport {
+  enum class State : std::uint8_t { hidden, waiting, asked, shown };
+  State state = State::hidden;
+  std::int32_t token = 0;
+};
 
 enum class Phase : std::uint8_t { fresh, serving, shut_down, ended };
 
@@ -39,7 +45,7 @@ struct Session {
   std::vector<std::string> folders;  // of the workspace, as path texts
   std::optional<int> parent;         // the process to outlive by no more than a few seconds
   std::set<std::string> told;        // what the user was told once and need not hear again
-  std::stop_source ending;           // requested when the session ends, for work on the disk lane
+  DiskReport disk_report;
 
   Documents documents;
   Requests requests;

@@ -1,7 +1,9 @@
 #pragma once
-// What a session needs of the world outside: the build directory and whether a process lives. Functions, so that tests
-// give their own and no test needs a disk.
+// What a session needs of the world outside: the build directory, what it contains, and whether a process lives.
+// Functions, so that tests give their own and no test needs a disk.
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,13 +23,27 @@ struct ContextQuery {
   std::vector<std::string> folders;                        // of the workspace
   std::string setting;                                     // keyline.context; "": find it
   std::map<std::string, std::string> overrides;            // .dockerignore files open in the editor: path -> text
+  std::map<std::string, std::string> open_texts;           // these and the Dockerfiles: what the files contain
   std::shared_ptr<const analysis::BuildContext> previous;  // what the last query for this file gave
+};
+
+// How far a reading of contents has come. Written by the disk lane, looked at by the main thread.
+struct DiskProgress {
+  std::atomic<std::size_t> files_done = 0;
+  std::atomic<std::size_t> files = 0;  // 0: not known yet
+  std::atomic<std::uint64_t> bytes_done = 0;
+  std::atomic<std::uint64_t> bytes = 0;
 };
 
 struct Surroundings {
   // Runs on the disk lane. Gives `previous` itself when nothing has changed; null only when stopped.
-  std::function<std::shared_ptr<const analysis::BuildContext>(const ContextQuery&, std::stop_token)> load_context;
-  std::function<bool(int process_id)> is_alive;
+  std::function<std::shared_ptr<const analysis::BuildContext>(const ContextQuery&, std::stop_token)> load_context = {};
+  // The same context with what its files contain; runs on the disk lane as well. Gives `previous` when nothing differs,
+  // and what it has when stopped. Without this function nothing is known about contents.
+  std::function<std::shared_ptr<const analysis::BuildContext>(
+      const ContextQuery&, const std::shared_ptr<const analysis::BuildContext>& listed, DiskProgress&, std::stop_token)>
+      hash_context = {};
+  std::function<bool(int process_id)> is_alive = {};
 };
 
 }  // namespace keyline::server

@@ -21,7 +21,8 @@ void did_change(Session& session, const lsp::DidChangeTextDocumentParams& params
   if (document == nullptr) return spdlog::warn("change of {}, which is not open", params.textDocument.uri);
   session.documents.change(*document, params.textDocument.version, params.contentChanges, session.traits->encoding);
   text_changed(session, *document);
-  if (document->kind == DocumentKind::dockerignore) contexts_changed(session);
+  if (document->kind == DocumentKind::dockerignore) return contexts_changed(session);
+  own_text_changed(session, *document);
 }
 
 void did_save(Session& session, const lsp::DidSaveTextDocumentParams&) { contexts_changed(session); }

@@ -26,8 +26,7 @@ struct Disk {
     return {[this](const ContextQuery& query, std::stop_token) {
               queries.push_back(query);
               return context;
-            },
-            {}};
+            }};
   }
 };
 

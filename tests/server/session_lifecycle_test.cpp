@@ -156,10 +156,10 @@ TEST_CASE("the end of the input ends the session") {
 
 TEST_CASE("the server leaves soon after the process that started it is gone") {
   bool alive = true;
-  FakeClient client({{}, [&](int process) {
-                       CHECK(process == 4711);
-                       return alive;
-                     }});
+  FakeClient client({.is_alive = [&](int process) {
+    CHECK(process == 4711);
+    return alive;
+  }});
   client.start(Json::object(), {{"processId", 4711}});
   client.clock.advance(std::chrono::seconds(3));
   client.work_off();
