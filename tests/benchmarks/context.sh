@@ -1,6 +1,7 @@
 #!/bin/sh
-# Measures a look at a large build directory: `./dev bench --context [FILES [BYTES]]` builds context_bench and calls
-# this. The directory is made under build/ and deleted afterwards.
+# Measures a look at a large build directory: `./dev bench --context [--cold] [FILES [BYTES]]` builds context_bench and
+# calls this. The directory is made under build/ and deleted afterwards. --cold also empties the page cache of the whole
+# machine, several times, for which it has to be root.
 # KEYLINE_DATA names the folder that may hold a program for the limits (default: ../shared); without it they are left out.
 # shellcheck disable=SC2016  # backquotes are for Markdown
 set -eu
@@ -12,6 +13,11 @@ work=$root/build/context-bench
 tree=$work/tree
 cache=$work/cache
 rounds=5
+cold=no
+if [ "${1:-}" = --cold ]; then
+  cold=yes
+  shift
+fi
 
 mkdir -p "$work"
 trap 'rm -rf "$tree" "$cache"' EXIT INT TERM
@@ -77,7 +83,7 @@ measure '`find -printf %s`' find "$tree" -printf '%s\n'
 [ -z "$git" ] || measure '`git status -uno` (packages and data)' git --git-dir="$git" --work-tree="$tree" -c core.bare=false status -uno --porcelain
 
 rounds=1
-if forget_pages; then
+if [ "$cold" = yes ] && forget_pages; then
   echo
   echo '| cold | wall s | CPU s | MiB |'
   echo '|---|---:|---:|---:|'
@@ -86,7 +92,7 @@ if forget_pages; then
   measure '`find -printf %s`' find "$tree" -printf '%s\n'
   forget_pages
   measure 'keyline: hash of what is sent' "$bench" hash "$tree" -
-else
+elif [ "$cold" = yes ]; then
   echo 'cold: skipped, only root can empty the page cache'
 fi
 rm -rf "$work/repository.git"
