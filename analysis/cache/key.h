@@ -60,8 +60,4 @@ struct CacheKey {
 // Empty for steps with Op::nothing.
 CacheKey cache_key(const Model& model, const SyntaxTree& tree, const BuildContext& context, StepId step);
 
-// Digest of the definition part of every step's key: chained over parents, without file contents. Two texts give a step
-// the same digest exactly when BuildKit's definition keys are the same. Hexadecimal; "" for Op::nothing.
-std::vector<std::string> definition_digests(const Model& model, const SyntaxTree& tree);
-
 }  // namespace keyline::analysis

@@ -213,9 +213,8 @@ class Classifier {
       if (!value) continue;
       if (lists("-r --requirement -c --constraint --requirements --constraints", name)) {
         install.requirements.push_back(*value);
-      } else if (lists("-e --editable", name) && names_a_path(*value)) {
-        paths_ = true;
-      } else if (lists("-f --find-links", name) && value->find("://") == std::string::npos) {
+      } else if ((lists("-e --editable", name) && names_a_path(*value)) ||
+                 (lists("-f --find-links", name) && value->find("://") == std::string::npos)) {
         paths_ = true;
       }
     }

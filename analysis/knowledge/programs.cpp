@@ -1,5 +1,6 @@
 #include "analysis/knowledge/programs.h"
 
+#include "analysis/knowledge/package_managers.h"
 #include "analysis/text/path.h"
 
 namespace keyline::analysis {
@@ -26,17 +27,11 @@ std::size_t wrapped_program(const ShellCommand& command) {
   };
   for (std::size_t round = 0; round < 3 && at < words.size(); ++round) {
     const std::string name = program_name(words[at].text);
-    std::size_t inner = words.size();
-    if (name == "npx") {
-      inner = skip_options(at + 1);
-    } else if ((name == "poetry" || name == "pipenv" || name == "uv" || name == "pdm") && at + 1 < words.size() &&
-               words[at + 1].text == "run") {
-      inner = skip_options(at + 2);
-    } else if ((name == "bundle" || name == "pnpm") && at + 1 < words.size() && words[at + 1].text == "exec") {
-      inner = skip_options(at + 2);
-    } else {
-      return at;
-    }
+    const std::string_view verb = at + 1 < words.size() ? std::string_view(words[at + 1].text) : std::string_view();
+    const bool wraps = (lists("poetry pipenv uv pdm", name) && verb == "run") ||
+                       (lists("bundle pnpm", name) && verb == "exec");
+    if (name != "npx" && !wraps) return at;
+    std::size_t inner = skip_options(at + (wraps ? 2 : 1));
     if (inner < words.size() && words[inner].text.starts_with("python") && inner + 2 < words.size() &&
         words[inner + 1].text == "-m") {
       inner += 2;

@@ -241,7 +241,8 @@ bool operator==(const BuildOptions& a, const BuildOptions& b) {
   const auto same_image = [](const auto& x, const auto& y) {
     return x.first == y.first && x.second.environment == y.second.environment && x.second.user == y.second.user &&
            x.second.workdir == y.second.workdir && x.second.digest == y.second.digest &&
-           x.second.shell == y.second.shell && x.second.onbuild == y.second.onbuild;
+           x.second.layers == y.second.layers && x.second.shell == y.second.shell &&
+           x.second.onbuild == y.second.onbuild;
   };
   return a.target == b.target && a.arguments == b.arguments && a.platform == b.platform &&
          a.named_contexts == b.named_contexts &&

@@ -132,6 +132,7 @@ struct Stage {
 struct ImageConfig {
   std::vector<std::pair<std::string, std::string>> environment;
   std::string user, workdir, digest;
+  std::string layers;  // names the layers alone, whatever the configuration says (the chain id of its diff ids)
   std::vector<std::string> shell;
   std::vector<std::string> onbuild;
 };

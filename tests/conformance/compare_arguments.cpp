@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/cache/key.h"
+#include "analysis/cache/operations.h"
 #include "tests/conformance/compare.h"
 #include "tests/conformance/steps.h"
 #include "tests/conformance/truth.h"

@@ -14,6 +14,7 @@
 #include "analysis/analysis.h"
 #include "tests/conformance/agreement.h"
 #include "tests/conformance/compare.h"
+#include "tests/conformance/oracle.h"
 #include "tests/conformance/truth.h"
 
 namespace keyline::conformance {
@@ -56,19 +57,31 @@ void compare_file(const std::string& bytes, const json& truth, Agreement& agreem
 int run(const std::filesystem::path& data, const std::vector<std::string>& listed) {
   Agreement agreement;
   const auto folder = data / "corpus" / "dev";
-  if (!each_file(folder, [&](const std::string& bytes, const json& truth) { compare_file(bytes, truth, agreement); })) {
+  const bool has_corpus =
+      each_file(folder, [&](const std::string& bytes, const json& truth) { compare_file(bytes, truth, agreement); });
+  if (has_corpus)
+    fmt::print("{}", agreement.table());
+  else
     fmt::print("skipped: no corpus of Dockerfiles at {}\n", folder.string());
-    return 3;
-  }
-  fmt::print("{}", agreement.table());
+  Agreement builds;
+  OracleCounts counts;
+  const auto cases = data / "oracle" / "dev.jsonl";
+  const bool has_oracle = replay_oracle(cases, builds, counts);
+  if (has_oracle)
+    fmt::print("\n{}\nsteps predicted: {} of {}, {} of them left open until a step has run\n", builds.table(),
+               counts.steps - counts.wrong, counts.steps, counts.left_open);
+  else
+    fmt::print("skipped: no recorded builds at {}\n", cases.string());
+  if (!has_corpus && !has_oracle) return 3;
   for (const std::string& field : listed) {
-    if (!agreement.has(field)) {
+    const Agreement& sheet = builds.has(field) ? builds : agreement;
+    if (!sheet.has(field)) {
       fmt::print(stderr, "no field is called \"{}\"\n", field);
       return 2;
     }
-    fmt::print("\n{}:\n{}", field, agreement.differences(field));
+    fmt::print("\n{}:\n{}", field, sheet.differences(field));
   }
-  return agreement.complete() ? 0 : 1;
+  return agreement.complete() && builds.complete() ? 0 : 1;
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/context/build_context.h"
+#include "analysis/context/listed_context.h"
 
 namespace keyline::tests {
 
@@ -43,20 +43,16 @@ class FakeContext final : public analysis::BuildContext {
   using Files = std::map<std::string, FakeFile>;
   explicit FakeContext(Files files, FakeContextOptions options = {});
 
-  bool complete() const override { return options_.complete; }
-  std::string unknown_reason() const override;
-  const std::vector<analysis::ContextEntry>& entries() const override { return entries_; }
-  const std::vector<analysis::HiddenEntry>& hidden() const override { return hidden_; }
-  const analysis::Dockerignore& dockerignore() const override { return dockerignore_; }
-  std::optional<std::string_view> text(std::string_view path) const override;
-  std::string_view dockerfile_path() const override { return options_.dockerfile; }
+  bool complete() const override { return listed_.complete(); }
+  std::string unknown_reason() const override { return listed_.unknown_reason(); }
+  const std::vector<analysis::ContextEntry>& entries() const override { return listed_.entries(); }
+  const std::vector<analysis::HiddenEntry>& hidden() const override { return listed_.hidden(); }
+  const analysis::Dockerignore& dockerignore() const override { return listed_.dockerignore(); }
+  std::optional<std::string_view> text(std::string_view path) const override { return listed_.text(path); }
+  std::string_view dockerfile_path() const override { return listed_.dockerfile_path(); }
 
  private:
-  std::map<std::string, FakeFile, std::less<>> files_;
-  FakeContextOptions options_;
-  analysis::Dockerignore dockerignore_;
-  std::vector<analysis::ContextEntry> entries_;
-  std::vector<analysis::HiddenEntry> hidden_;
+  analysis::ListedContext listed_;
 };
 
 }  // namespace keyline::tests

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/cache/operations.h"
 #include "analysis/explain/explanation.h"
 #include "analysis/explain/hints.h"
 #include "tests/support/fake_context.h"

@@ -1,6 +1,7 @@
 #include "tests/support/print_snapshot.h"
 
 #include "analysis/cache/key.h"
+#include "analysis/cache/operations.h"
 #include "analysis/explain/hints.h"
 #include "tests/support/print_tree.h"
 #include "tests/support/printer.h"
