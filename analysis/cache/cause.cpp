@@ -71,6 +71,7 @@ class CauseFinder {
     const bool merged = forecasts_[id].outcome == Outcome::cached;
     if (step.parent != none && (!step.independent || merged) && !is_reused(step.parent))
       return {.kind = Cause::Kind::step_above, .step = step.parent};
+    if (merged) return {.kind = Cause::Kind::new_step, .place = step.span};
     for (const OperationInput& input : operations_.all[operations_.of_step[id]].inputs) {
       if (input.from != OperationInput::From::operation || !input.content) continue;
       const Operation& source = operations_.all[input.operation];
@@ -81,7 +82,19 @@ class CauseFinder {
     for (std::size_t build = past_.size(); build-- > 0;) {
       if (const StepId before = counterpart(build, id); before != none) return compare(past_[build], before, id, build);
     }
+    if (step.parent != none && next_.model.steps[step.parent].op == Op::image && has_other_base(step.stage))
+      return image_cause(next_.model.steps[step.parent]);
     return {.kind = Cause::Kind::new_step, .place = step.span};
+  }
+
+  // Whether the stage of that name, or number, stood on another image in the last build.
+  bool has_other_base(StageId id) const {
+    const std::vector<Stage>& stages = past_.back().model.stages;
+    const Stage& stage = next_.model.stages[id];
+    const auto same = std::find_if(stages.begin(), stages.end(),
+                                   [&](const Stage& each) { return !stage.name.empty() && each.name == stage.name; });
+    const Stage* before = same != stages.end() ? &*same : id < stages.size() ? &stages[id] : nullptr;
+    return before != nullptr && normalized_reference(before->base.text) != normalized_reference(stage.base.text);
   }
 
   // Whether what stands on the step finds its key, that is: its result, or its merge, is reused.

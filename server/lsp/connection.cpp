@@ -42,13 +42,13 @@ class DescriptorFlags {
 }  // namespace
 
 struct Connection::State {
-  State(Scheduler& scheduler_, int input_descriptor, int output_descriptor, Deliver deliver_)
-      : scheduler(scheduler_),
-        deliver(std::move(deliver_)),
+  State(Scheduler& owner, int input_descriptor, int output_descriptor, Deliver receiver)
+      : scheduler(owner),
+        deliver(std::move(receiver)),
         input_flags(input_descriptor),
         output_flags(output_descriptor),
-        input(scheduler_.loop(), ::dup(input_descriptor)),
-        output(scheduler_.loop(), ::dup(output_descriptor)) {}
+        input(owner.loop(), ::dup(input_descriptor)),
+        output(owner.loop(), ::dup(output_descriptor)) {}
 
   void read() {
     reading = true;

@@ -73,7 +73,7 @@ class Worker {
 }  // namespace
 
 struct Scheduler::State {
-  State(const Clock& clock_, Mode mode_) : clock(clock_), mode(mode_) {}
+  State(const Clock& now, Mode wanted) : clock(now), mode(wanted) {}
 
   void handle(Event event) { handler(std::move(event)); }
 

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "analysis/cache/builder_cache.h"
+#include "analysis/cache/cause.h"
 #include "analysis/context/listed_context.h"
 #include "analysis/syntax/parser.h"
 #include "analysis/text/line_index.h"
@@ -21,6 +25,7 @@ namespace {
 using analysis::ContextEntry;
 using analysis::EntryKind;
 using analysis::Outcome;
+using CauseKind = analysis::Cause::Kind;
 using nlohmann::json;
 
 std::string bytes_of_base64(std::string_view text) {
@@ -161,7 +166,7 @@ std::vector<bool> decided_by_running(const analysis::Model& model, const std::ve
   std::vector<bool> open(model.steps.size());
   for (analysis::StepId id = 0; id < model.steps.size(); ++id) {
     const analysis::Step& step = model.steps[id];
-    if (step.op == analysis::Op::exec) open[id] = ran[id];
+    if (step.op == analysis::Op::exec || step.keyword == analysis::Keyword::add) open[id] = ran[id];
     if (step.op == analysis::Op::image) open[id] = forecasts[id].outcome != Outcome::cached;
     if (step.parent != analysis::none && open[step.parent]) open[id] = true;
     for (const analysis::Origin& origin : step.origins) {
@@ -176,6 +181,60 @@ std::vector<bool> decided_by_running(const analysis::Model& model, const std::ve
 bool agrees(Outcome ours, bool cached, bool open) {
   if (ours == Outcome::if_content_differs) return open;
   return ours == (cached ? Outcome::cached : Outcome::reruns);
+}
+
+// What a category changes, as the causes that may truly be the first: of the steps that re-run for no other's sake.
+const std::map<std::string, std::set<CauseKind>, std::less<>>& causes_by_category() {
+  using enum CauseKind;
+  static const std::map<std::string, std::set<CauseKind>, std::less<>> known = {
+      {"ctx-", {files}},
+      {"ctx-source-moved", {files, instruction}},
+      {"ign-", {files}},
+      {"nochange", {}},
+      {"secret-value", {}},
+      {"arg-", {variable, order}},
+      {"arg-in-from", {base_image, variable}},
+      {"arg-undeclared", {}},
+      {"df-arg-default", {variable, order, base_image}},
+      {"df-case", {}},
+      {"df-comment", {}},
+      {"df-copy-", {instruction}},
+      {"df-copy-source-style", {instruction, files}},
+      {"df-delete-meta", {variable, order, user, shell, workdir, files, instruction}},
+      {"df-delete-step", {instruction, new_step, files, workdir}},
+      {"df-directive", {instruction}},
+      {"df-env-", {variable, order}},
+      {"df-exec-shell", {instruction}},
+      {"df-flag-order", {instruction}},
+      {"df-heredoc", {instruction}},
+      {"df-inline-var", {instruction, variable}},
+      {"df-insert-arg", {variable, order}},
+      {"df-insert-env", {variable, order}},
+      {"df-insert-meta", {}},
+      {"df-insert-run", {new_step, instruction}},
+      {"df-insert-copy", {new_step, instruction}},
+      {"df-insert-shell", {shell}},
+      {"df-insert-user", {user}},
+      {"df-insert-workdir", {new_step, instruction}},
+      {"df-link", {instruction, new_step}},
+      {"df-link-above", {instruction, new_step}},
+      {"df-meta-value", {}},
+      {"df-move-meta", {variable, order, user, shell}},
+      {"df-quotes", {instruction}},
+      {"df-reflow", {instruction}},
+      {"df-rename-stage", {}},
+      {"df-reorder", {instruction, new_step, variable, order, user, workdir, shell}},
+      {"df-run-text", {instruction}},
+      {"df-user-value", {user}},
+      {"df-var-copy", {variable, instruction}},
+      {"df-whitespace", {instruction}},
+      {"df-workdir-value", {instruction, workdir, new_step}},
+      {"image-", {base_image, variable, order, user, workdir, instruction}},
+      {"mount-", {instruction, files}},
+      {"stage-", {instruction, new_step, variable, order, files, base_image}},
+      {"target-change", {variable, new_step, base_image}},
+  };
+  return known;
 }
 
 class CaseReplay {
@@ -196,8 +255,11 @@ class CaseReplay {
 
  private:
   void compare(const json& state, const json& steps, const std::string& when) {
-    const CaseBuild build(state, registry_);
+    builds_.push_back(std::make_unique<CaseBuild>(state, registry_));
+    const CaseBuild& build = *builds_.back();
     const std::vector<analysis::StepForecast> forecasts = cache_.add(build.view());
+    if (when == "after") compare_causes(build, forecasts);
+    past_.push_back(build.view());
     std::size_t needed = 0;
     for (analysis::StepId step = 0; step < forecasts.size(); ++step) {
       const analysis::Op op = build.model().steps[step].op;
@@ -232,12 +294,40 @@ class CaseReplay {
     agreement_.compare(category_, difference.empty(), difference);
   }
 
+  // Every step that is not surely reused has a first cause, and it is of the kind that was changed.
+  void compare_causes(const CaseBuild& build, const std::vector<analysis::StepForecast>& forecasts) {
+    const std::set<CauseKind>* allowed = nullptr;
+    for (const auto& [prefix, kinds] : causes_by_category()) {
+      if (category_.starts_with(prefix)) allowed = &kinds;  // the longest comes last
+    }
+    if (allowed == nullptr) return;
+    const std::vector<analysis::Cause> causes = analysis::causes_of(build.view(), past_, forecasts);
+    std::string difference;
+    for (analysis::StepId step = 0; step < causes.size(); ++step) {
+      if (!forecasts[step].needed || forecasts[step].outcome == Outcome::cached) continue;
+      const analysis::Cause& first = causes[analysis::first_step(causes, step)];
+      // `COPY .` takes the Dockerfile along, so editing that is a change of files too.
+      const bool itself = std::any_of(first.files.begin(), first.files.end(), [](const analysis::FileChange& file) {
+        return file.path == "Dockerfile" || file.path.ends_with(".dockerignore");
+      });
+      if (!itself && !allowed->contains(first.kind))
+        difference = fmt::format(
+            "line {}: cause {} ({}) of line {} [{}]", build.line_of(step), static_cast<int>(first.kind), first.label,
+            build.line_of(analysis::first_step(causes, step)), test_.at("note").get<std::string>());
+      if (first.kind == CauseKind::files && first.files.empty())
+        difference = fmt::format("line {}: no file is named", build.line_of(step));
+    }
+    agreement_.compare("first causes", difference.empty(), category_ + ": " + difference);
+  }
+
   const json& test_;
   Agreement& agreement_;
   OracleCounts& counts_;
   std::string category_;
   json registry_ = json::object();
   analysis::BuilderCache cache_;
+  std::vector<std::unique_ptr<CaseBuild>> builds_;
+  std::vector<analysis::BuildView> past_;
 };
 
 }  // namespace
