@@ -57,6 +57,8 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
   snapshot->problems = all_problems(snapshot->tree, snapshot->model);
   add_missing_sources(snapshot->model, context, snapshot->problems);
   if (stop.stop_requested()) return nullptr;
+  if (snapshot->inputs.history) snapshot->forecast = snapshot->inputs.history->forecast(snapshot->build());
+  if (stop.stop_requested()) return nullptr;
   snapshot->findings = run_rules({snapshot->tree, snapshot->model, context}, snapshot->inputs.rules, stop);
   if (stop.stop_requested()) return nullptr;
   return snapshot;

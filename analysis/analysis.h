@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 
+#include "analysis/cache/history.h"
 #include "analysis/cache/invalidation.h"
 #include "analysis/cache/key.h"
 #include "analysis/context/build_context.h"
@@ -21,6 +22,8 @@ struct Inputs {
   std::shared_ptr<const BuildContext> context;  // null: nothing is known
   BuildOptions build;
   RuleSettings rules;
+  NamedContexts named_contexts = {};
+  std::shared_ptr<const BuildHistory> history = {};  // null: no build is known
 };
 
 struct Snapshot {
@@ -32,9 +35,11 @@ struct Snapshot {
   // What BuildKit would refuse, syntax and model together, absolute spans, sorted by place.
   std::vector<Problem> problems;
   ParseCount parse_count;
+  Forecast forecast;  // empty when no build is known
 
   std::string_view text() const { return *inputs.text; }
   const BuildContext& context() const { return inputs.context ? *inputs.context : unknown_context(); }
+  BuildView build() const { return {tree, model, context(), inputs.build, inputs.named_contexts}; }
 };
 
 // Null only when `stop` was requested before the work was done.

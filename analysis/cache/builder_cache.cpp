@@ -14,7 +14,8 @@ namespace {
 
 struct Candidate {
   std::string token;
-  Outcome certainty = Outcome::cached;
+  Outcome certainty = Outcome::cached;  // reruns: remembered for later builds, matches nothing now
+  bool remembered = true;               // false: only looked up
 };
 
 // The selectors in the order in which their digests are joined, each path once and none that lies in another
@@ -114,15 +115,25 @@ class BuildReplay {
 
   void find_image(const Operation& image, State& state) {
     const std::string platform = "|" + image.own;
-    const std::string manifest = "image " + (image.digest.empty() ? image.reference : image.digest) + platform;
+    const std::string tag = "tag " + image.reference + platform;
+    const std::string unseen = "unseen " + image.reference + platform;
+    if (image.digest.empty()) {
+      // Nobody asked the registry: the tag is taken to stand where it stood.
+      state.keys = {{tag, Outcome::cached}, {unseen, Outcome::reruns}};
+      state.outcome = cache_.images_.contains(tag) ? Outcome::cached : Outcome::reruns;
+      images_.insert({tag, unseen});
+      return;
+    }
+    const std::string manifest = "image " + image.digest + platform;
     const std::string layers = image.layers.empty() ? std::string() : "layers " + image.layers + platform;
-    state.keys.push_back({manifest, Outcome::cached});
     const bool seen = cache_.images_.contains(manifest);
+    state.keys = {{manifest, Outcome::cached}, {unseen, Outcome::unknown, false}, {tag, Outcome::reruns}};
     // A builder files new steps under the layers as well when it has not met the manifest before (cache-model 7.3).
     if (!seen && !layers.empty()) state.keys.push_back({layers, Outcome::cached});
     const bool known = seen || (!layers.empty() && cache_.images_.contains(layers));
-    state.outcome = known ? Outcome::cached : Outcome::reruns;
-    images_.insert(manifest);
+    state.outcome = known ? Outcome::cached : cache_.images_.contains(unseen) ? Outcome::unknown : Outcome::reruns;
+    if (state.outcome == Outcome::unknown) state.missing = "which image the last build took for " + image.reference;
+    images_.insert({manifest, tag});
     if (!layers.empty()) images_.insert(layers);
   }
 
@@ -143,7 +154,9 @@ class BuildReplay {
     record.made_by = {cache_.builds_, id};
     for (const Offer& offer : offers) {
       std::unordered_set<std::string>& tokens = record.inputs.emplace_back();
-      for (const Candidate& candidate : offer.candidates) tokens.insert(candidate.token);
+      for (const Candidate& candidate : offer.candidates) {
+        if (candidate.remembered) tokens.insert(candidate.token);
+      }
     }
     state.keys.push_back({record.key, Outcome::cached});
     made_[operation.own].push_back(std::move(record));
@@ -264,7 +277,8 @@ class BuildReplay {
     });
     if (!all_traced) same_in.resize(1);
     for (const OperationId id : same_in) {
-      for (const Candidate& key : states_[id].keys) offer.candidates.push_back({key.token + selected, key.certainty});
+      for (const Candidate& key : states_[id].keys)
+        offer.candidates.push_back({key.token + selected, key.certainty, key.remembered});
     }
     // Nobody knows before it ran whether what it makes is what another made.
     offer.anything =

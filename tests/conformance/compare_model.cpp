@@ -301,6 +301,7 @@ analysis::BuildOptions options_of_truth(const SyntaxTree& tree,
       .user = {},
       .workdir = {},
       .digest = {},
+      .layers = {},
       .shell = {},
       .onbuild = {}};
   const Model model = analysis::build_model(tree, options);

@@ -119,6 +119,14 @@ class CaseBuild {
     }
     tree_ = analysis::parse(std::make_shared<const std::string>(dockerfile));
     model_ = analysis::build_model(tree_, options_);
+    // A tag that a case does not describe is one that an earlier case left in the registry.
+    bool left = false;
+    for (const analysis::Stage& stage : model_.stages) {
+      if (stage.base_stage != analysis::none || stage.scratch || !stage.digest.empty()) continue;
+      left = true;
+      options_.images[stage.base.text] = image_of(stage.base.text, {{"rev", "of an earlier case"}});
+    }
+    if (left) model_ = analysis::build_model(tree_, options_);
   }
 
   analysis::BuildView view() const { return {tree_, model_, *context_, options_, named_}; }
