@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analysis/explain/influence.h"
+#include "analysis/explain/next_build.h"
 #include "analysis/explain/words.h"
 #include "analysis/model/reference.h"
 
@@ -158,7 +159,9 @@ std::string forecast_of(const Snapshot& snapshot, StepId id) {
     default:
       break;
   }
-  return forecast_text(snapshot, id, influences(snapshot)[id]);
+  const std::string always = forecast_text(snapshot, id, influences(snapshot)[id]);
+  const std::string now = next_build_text(snapshot, id);
+  return now.empty() ? always : fmt::format("{} ({})", now, always);
 }
 
 std::string_view why_no_layer(Keyword keyword) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/explain/influence.h"
+#include "analysis/explain/next_build.h"
 #include "analysis/explain/words.h"
 
 namespace keyline::analysis {
@@ -14,12 +15,16 @@ std::vector<Hint> hints(const Snapshot& snapshot) {
     const Step& step = snapshot.model.steps[id];
     if (step.onbuild || (step.op != Op::exec && step.op != Op::file)) continue;
     if (!snapshot.model.stages[step.stage].reachable) continue;
-    std::string text = hint_text(snapshot, id, all[id]);
+    std::string text = next_build_hint(snapshot, id);
+    std::string tooltip = next_build_text(snapshot, id);
+    if (text.empty()) text = hint_text(snapshot, id, all[id]);
     if (text.empty()) continue;
+    // With a known build: what happens now, and below it what makes the step re-run at all.
+    tooltip += (tooltip.empty() ? "" : "\n\n") + forecast_text(snapshot, id, all[id]);
     const std::uint32_t line = snapshot.lines.line_at(step.span.begin);
     result.push_back({.at = snapshot.lines.line(snapshot.text(), line).end,
                       .text = std::move(text),
-                      .tooltip = forecast_text(snapshot, id, all[id]),
+                      .tooltip = std::move(tooltip),
                       .step = id});
   }
   return result;
@@ -51,6 +56,8 @@ std::vector<Lens> lenses(const Snapshot& snapshot) {
     lens.title = count_of(steps, "step", "steps");
     if (!stage.reachable) {
       lens.title += ", not needed by the target";
+    } else if (const std::string now = next_build_tally(snapshot, id); !now.empty()) {
+      lens.title += ", " + now;
     } else if (known) {
       if (fed > 0) lens.title += fmt::format(", {} re-run on context edits", fed);
       if (maybe > 0) lens.title += fmt::format(", {} if copied files differ", maybe);
