@@ -53,8 +53,8 @@ class CauseFinder {
       past_operations_.push_back(operations_of(build.model, build.tree, build.options));
   }
 
-  std::vector<Cause> find() {
-    std::vector<Cause> causes(next_.model.steps.size());
+  std::vector<MissCause> find() {
+    std::vector<MissCause> causes(next_.model.steps.size());
     for (StepId step = 0; step < causes.size(); ++step) {
       const StepForecast& forecast = forecasts_[step];
       if (forecast.needed && (forecast.outcome != Outcome::cached || forecast.merge != Outcome::cached))
@@ -64,27 +64,28 @@ class CauseFinder {
   }
 
  private:
-  Cause find(StepId id) const {
+  MissCause find(StepId id) const {
     const Step& step = next_.model.steps[id];
-    if (past_.empty()) return {.kind = Cause::Kind::first_build};
+    if (past_.empty()) return {.kind = MissCause::Kind::first_build};
     if (step.op == Op::image) return image_cause(step);
     const bool merged = forecasts_[id].outcome == Outcome::cached;
     if (step.parent != none && (!step.independent || merged) && !is_reused(step.parent))
-      return {.kind = Cause::Kind::step_above, .step = step.parent};
-    if (merged) return {.kind = Cause::Kind::new_step, .place = step.span};
+      return {.kind = MissCause::Kind::step_above, .step = step.parent};
+    if (merged) return {.kind = MissCause::Kind::new_step, .place = step.span};
     for (const OperationInput& input : operations_.all[operations_.of_step[id]].inputs) {
       if (input.from != OperationInput::From::operation || !input.content) continue;
       const Operation& source = operations_.all[input.operation];
-      if (source.step != none && !is_reused(source.step)) return {.kind = Cause::Kind::step_files, .step = source.step};
+      if (source.step != none && !is_reused(source.step))
+        return {.kind = MissCause::Kind::step_files, .step = source.step};
     }
     if (forecasts_[id].outcome == Outcome::unknown)
-      return {.kind = Cause::Kind::unknown, .label = forecasts_[id].missing};
+      return {.kind = MissCause::Kind::unknown, .label = forecasts_[id].missing};
     for (std::size_t build = past_.size(); build-- > 0;) {
       if (const StepId before = counterpart(build, id); before != none) return compare(past_[build], before, id, build);
     }
     if (step.parent != none && next_.model.steps[step.parent].op == Op::image && has_other_base(step.stage))
       return image_cause(next_.model.steps[step.parent]);
-    return {.kind = Cause::Kind::new_step, .place = step.span};
+    return {.kind = MissCause::Kind::new_step, .place = step.span};
   }
 
   // Whether the stage of that name, or number, stood on another image in the last build.
@@ -102,9 +103,9 @@ class CauseFinder {
     return forecasts_[id].outcome == Outcome::cached && forecasts_[id].merge == Outcome::cached;
   }
 
-  Cause image_cause(const Step& step) const {
+  MissCause image_cause(const Step& step) const {
     const Stage& stage = next_.model.stages[step.stage];
-    Cause cause{.kind = Cause::Kind::base_image, .label = stage.base.text, .place = stage.base_span};
+    MissCause cause{.kind = MissCause::Kind::base_image, .label = stage.base.text, .place = stage.base_span};
     const std::string reference = normalized_reference(stage.base.text);
     cause.after = stage.digest.empty() ? reference : stage.digest;
     for (const BuildView& build : past_) {
@@ -173,31 +174,31 @@ class CauseFinder {
     return static_cast<std::size_t>(head.first - a.begin()) + static_cast<std::size_t>(tail.first - a.rbegin());
   }
 
-  Cause compare(const BuildView& old, StepId before, StepId after, std::size_t build) const {
+  MissCause compare(const BuildView& old, StepId before, StepId after, std::size_t build) const {
     const Operation& was = past_operations_[build].all[past_operations_[build].of_step[before]];
     const Operation& is = operations_.all[operations_.of_step[after]];
     if (was.own == is.own) return compare_files(old, before, after);
     const Step& past = old.model.steps[before];
     const Step& now = next_.model.steps[after];
     if (joined_text(old, before) != joined_text(next_, after) || raw_bodies(old, before) != raw_bodies(next_, after))
-      return {.kind = Cause::Kind::instruction,
+      return {.kind = MissCause::Kind::instruction,
               .before = joined_text(old, before),
               .after = joined_text(next_, after),
               .place = now.span};
     if (now.op == Op::exec && past.shell != now.shell)
-      return {.kind = Cause::Kind::shell, .place = place_of(now.shell_step)};
+      return {.kind = MissCause::Kind::shell, .place = place_of(now.shell_step)};
     if (auto cause = compare_variables(old, past, now)) return *cause;
     if (past.user != now.user)
-      return {.kind = Cause::Kind::user,
+      return {.kind = MissCause::Kind::user,
               .before = past.user.text,
               .after = now.user.text,
               .place = place_of(now.user_step)};
     if (past.workdir != now.workdir || past.destination != now.destination)
-      return {.kind = Cause::Kind::workdir,
+      return {.kind = MissCause::Kind::workdir,
               .before = past.workdir.text,
               .after = now.workdir.text,
               .place = place_of(now.workdir_step)};
-    return {.kind = Cause::Kind::options, .place = now.span};
+    return {.kind = MissCause::Kind::options, .place = now.span};
   }
 
   Span place_of(StepId step) const { return step == none ? Span{} : next_.model.steps[step].span; }
@@ -212,7 +213,7 @@ class CauseFinder {
   }
 
   // Of a RUN everything in its environment counts, of others what they expand.
-  std::optional<Cause> compare_variables(const BuildView& old, const Step& past, const Step& now) const {
+  std::optional<MissCause> compare_variables(const BuildView& old, const Step& past, const Step& now) const {
     const std::vector<const Definition*> were = environment(old.model, past.environment);
     const std::vector<const Definition*> are = environment(next_.model, now.environment);
     const auto counts = [&](const std::string& name) {
@@ -229,34 +230,35 @@ class CauseFinder {
       if (!counts(is->name)) continue;
       const Definition* was = named(were, is->name);
       if (was != nullptr && was->value == is->value) continue;
-      return Cause{.kind = Cause::Kind::variable,
-                   .label = is->name,
-                   .before = was == nullptr ? std::string() : was->value.text,
-                   .after = is->value.text,
-                   .place = is->span};
+      return MissCause{.kind = MissCause::Kind::variable,
+                       .label = is->name,
+                       .before = was == nullptr ? std::string() : was->value.text,
+                       .after = is->value.text,
+                       .place = is->span};
     }
     for (const Definition* was : were) {
       if (counts(was->name) && named(are, was->name) == nullptr)
-        return Cause{.kind = Cause::Kind::variable, .label = was->name, .before = was->value.text};
+        return MissCause{.kind = MissCause::Kind::variable, .label = was->name, .before = was->value.text};
     }
     const auto same = [](const Definition* a, const Definition* b) { return a->name == b->name; };
     if (now.op == Op::exec && !std::equal(were.begin(), were.end(), are.begin(), are.end(), same)) {
       const auto [was, is] = std::mismatch(were.begin(), were.end(), are.begin(), are.end(), same);
-      return Cause{.kind = Cause::Kind::order, .label = (*is)->name, .before = (*was)->name, .place = (*is)->span};
+      return MissCause{
+          .kind = MissCause::Kind::order, .label = (*is)->name, .before = (*was)->name, .place = (*is)->span};
     }
     return std::nullopt;
   }
 
-  Cause compare_files(const BuildView& old, StepId before, StepId after) const {
-    Cause cause{.kind = Cause::Kind::files, .place = next_.model.steps[after].span};
+  MissCause compare_files(const BuildView& old, StepId before, StepId after) const {
+    MissCause cause{.kind = MissCause::Kind::files, .place = next_.model.steps[after].span};
     const Step& past = old.model.steps[before];
     const Step& now = next_.model.steps[after];
     for (std::size_t i = 0; i < now.origins.size() && i < past.origins.size(); ++i) {
       const Origin& origin = now.origins[i];
       if (origin.kind == Origin::Kind::image)
-        return {.kind = Cause::Kind::base_image, .label = origin.name, .place = now.span};
+        return {.kind = MissCause::Kind::base_image, .label = origin.name, .place = now.span};
       if (origin.kind == Origin::Kind::remote || origin.kind == Origin::Kind::git)
-        return {.kind = Cause::Kind::remote, .label = origin.name, .place = now.span};
+        return {.kind = MissCause::Kind::remote, .label = origin.name, .place = now.span};
       const BuildContext* were = &old.context;
       const BuildContext* are = &next_.context;
       if (origin.kind == Origin::Kind::named_context) {
@@ -290,12 +292,12 @@ class CauseFinder {
 
 }  // namespace
 
-std::vector<Cause> causes_of(const BuildView& next, const std::vector<BuildView>& past,
-                             const std::vector<StepForecast>& forecasts) {
+std::vector<MissCause> causes_of(const BuildView& next, const std::vector<BuildView>& past,
+                                 const std::vector<StepForecast>& forecasts) {
   return CauseFinder(next, past, forecasts).find();
 }
 
-StepId first_step(const std::vector<Cause>& causes, StepId step) {
+StepId first_step(const std::vector<MissCause>& causes, StepId step) {
   while (causes[step].step != none) step = causes[step].step;
   return step;
 }

@@ -17,7 +17,7 @@ struct FileChange {
   std::string path;  // from the root of its context
 };
 
-struct Cause {
+struct MissCause {
   enum class Kind : std::uint8_t {
     reused,
     first_build,  // nothing is remembered that could be reused
@@ -46,12 +46,12 @@ struct Cause {
 };
 
 // One entry a step. `past` are the builds that were added to the cache, in order; `forecasts` is what it predicted.
-std::vector<Cause> causes_of(const BuildView& next, const std::vector<BuildView>& past,
-                             const std::vector<StepForecast>& forecasts);
+std::vector<MissCause> causes_of(const BuildView& next, const std::vector<BuildView>& past,
+                                 const std::vector<StepForecast>& forecasts);
 
 // The step whose own inputs changed, at the end of the chain of step_above and step_files; `step` itself when it has a
 // cause of its own.
-StepId first_step(const std::vector<Cause>& causes, StepId step);
+StepId first_step(const std::vector<MissCause>& causes, StepId step);
 
 // What differs between the files that one source selects in two states of a context.
 std::vector<FileChange> changed_files(const BuildContext& before, const BuildContext& after, std::string_view path);

@@ -29,7 +29,7 @@ class BuildState {
 // One entry a step in both; empty when no build is known.
 struct Forecast {
   std::vector<StepForecast> steps;
-  std::vector<Cause> causes;
+  std::vector<MissCause> causes;
 };
 
 class BuildHistory {

@@ -94,6 +94,9 @@ class OperationBuilder {
       stage.digest = pinned_digest(name);
       if (const auto config = options_.images.find(name); stage.digest.empty() && config != options_.images.end())
         stage.digest = config->second.digest;
+      if (const auto digest = options_.digests.find(normalized_reference(name));
+          stage.digest.empty() && digest != options_.digests.end())
+        stage.digest = digest->second;
       known->second = add(image_of(stage));
     }
     return known->second;

@@ -30,11 +30,11 @@ std::string_view verb_of(FileChange::Kind kind) {
 std::string files_text(const std::vector<FileChange>& files) {
   if (files.empty()) return "its files differ";
   if (files.size() == 1) return fmt::format("{} {}", files[0].path, verb_of(files[0].kind));
-  return fmt::format("{} {}, and {} more", files[0].path, verb_of(files[0].kind),
-                     count_of(files.size() - 1, "file differs", "files differ"));
+  return fmt::format("{} {}, and {}", files[0].path, verb_of(files[0].kind),
+                     count_of(files.size() - 1, "more file differs", "more files differ"));
 }
 
-std::string variable_text(const Cause& cause) {
+std::string variable_text(const MissCause& cause) {
   const auto shown = [](const std::string& value) {
     constexpr std::size_t longest = 40;
     return value.size() > longest ? value.substr(0, longest) + "…" : value;
@@ -44,35 +44,35 @@ std::string variable_text(const Cause& cause) {
   return fmt::format("{} is \"{}\", was \"{}\"", cause.label, shown(cause.after), shown(cause.before));
 }
 
-std::string from_to(std::string_view what, const Cause& cause) {
+std::string from_to(std::string_view what, const MissCause& cause) {
   const auto named = [](const std::string& value) { return value.empty() ? std::string("unset") : value; };
   return fmt::format("{} is {}, was {}", what, named(cause.after), named(cause.before));
 }
 
 // In two or three words.
-std::string short_cause(const Snapshot& snapshot, const Cause& cause, StepId step, StepId first) {
+std::string short_cause(const Snapshot& snapshot, const MissCause& cause, StepId step, StepId first) {
   const auto line = [&](StepId id) { return line_reference(snapshot, snapshot.model.steps[id].span); };
   if (step != first) return line(first);
   switch (cause.kind) {
-    case Cause::Kind::files:
+    case MissCause::Kind::files:
       if (cause.files.empty()) return "files";
       return cause.files.size() == 1 ? cause.files[0].path
                                      : fmt::format("{} +{}", cause.files[0].path, cause.files.size() - 1);
-    case Cause::Kind::variable:
+    case MissCause::Kind::variable:
       return cause.label;
-    case Cause::Kind::order:
+    case MissCause::Kind::order:
       return "order of variables";
-    case Cause::Kind::base_image:
+    case MissCause::Kind::base_image:
       return fmt::format("{} moved", cause.label);
-    case Cause::Kind::instruction:
+    case MissCause::Kind::instruction:
       return "edited";
-    case Cause::Kind::new_step:
+    case MissCause::Kind::new_step:
       return "new";
-    case Cause::Kind::user:
+    case MissCause::Kind::user:
       return "USER";
-    case Cause::Kind::workdir:
+    case MissCause::Kind::workdir:
       return "WORKDIR";
-    case Cause::Kind::shell:
+    case MissCause::Kind::shell:
       return "SHELL";
     default:
       return "";
@@ -86,52 +86,52 @@ const StepForecast* forecast_of(const Snapshot& snapshot, StepId step) {
 
 // Where the files come from whose content is not known before they are made.
 std::string open_source(const Snapshot& snapshot, StepId step) {
-  const Cause& cause = snapshot.forecast.causes[step];
+  const MissCause& cause = snapshot.forecast.causes[step];
   if (cause.step == none) return "its files differ";
-  if (cause.kind == Cause::Kind::step_above) return fmt::format("{} re-runs", step_reference(snapshot, cause.step));
+  if (cause.kind == MissCause::Kind::step_above) return fmt::format("{} re-runs", step_reference(snapshot, cause.step));
   return fmt::format("what {} makes differs", step_reference(snapshot, cause.step));
 }
 
 }  // namespace
 
-std::string cause_text(const BuildView& build, const LineIndex& lines, const Cause& cause) {
+std::string cause_text(const BuildView& build, const LineIndex& lines, const MissCause& cause) {
   const auto at = [&](StepId step) { return lines.line_at(build.model.steps[step].span.begin) + 1; };
   switch (cause.kind) {
-    case Cause::Kind::reused:
+    case MissCause::Kind::reused:
       return "";
-    case Cause::Kind::first_build:
+    case MissCause::Kind::first_build:
       return "no build is known";
-    case Cause::Kind::step_above:
+    case MissCause::Kind::step_above:
       return fmt::format("it stands on line {}, which re-runs", at(cause.step));
-    case Cause::Kind::step_files:
+    case MissCause::Kind::step_files:
       return fmt::format("it takes files that line {} makes", at(cause.step));
-    case Cause::Kind::new_step:
+    case MissCause::Kind::new_step:
       return "no build had this step at this place";
-    case Cause::Kind::instruction:
+    case MissCause::Kind::instruction:
       return "the instruction was edited";
-    case Cause::Kind::variable:
+    case MissCause::Kind::variable:
       return variable_text(cause);
-    case Cause::Kind::order:
+    case MissCause::Kind::order:
       return fmt::format("{} stands at another place among the variables", cause.label);
-    case Cause::Kind::user:
+    case MissCause::Kind::user:
       return from_to("the user", cause);
-    case Cause::Kind::workdir:
+    case MissCause::Kind::workdir:
       return from_to("the working directory", cause);
-    case Cause::Kind::shell:
+    case MissCause::Kind::shell:
       return "SHELL is another one";
-    case Cause::Kind::platform:
+    case MissCause::Kind::platform:
       return "the platform is another one";
-    case Cause::Kind::options:
+    case MissCause::Kind::options:
       return "options of the build or its mounts are others";
-    case Cause::Kind::files:
+    case MissCause::Kind::files:
       return files_text(cause.files);
-    case Cause::Kind::base_image:
+    case MissCause::Kind::base_image:
       return cause.before.empty() || cause.before == cause.after
                  ? fmt::format("no build has used {}", cause.label)
                  : fmt::format("{} is {}, was {}", cause.label, cause.after, cause.before);
-    case Cause::Kind::remote:
+    case MissCause::Kind::remote:
       return fmt::format("the server decides what {} is", cause.label);
-    case Cause::Kind::unknown:
+    case MissCause::Kind::unknown:
       return fmt::format("not known: {}", cause.label);
   }
   return "";

@@ -16,6 +16,6 @@ std::string next_build_hint(const Snapshot& snapshot, StepId step);
 std::string next_build_tally(const Snapshot& snapshot, StageId stage);
 
 // What happened, without the step: "VERSION is \"2\", was \"1\"", "src/app.ts changed".
-std::string cause_text(const BuildView& build, const LineIndex& lines, const Cause& cause);
+std::string cause_text(const BuildView& build, const LineIndex& lines, const MissCause& cause);
 
 }  // namespace keyline::analysis

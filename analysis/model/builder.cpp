@@ -186,6 +186,9 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
         problem(stage.base_span, "failed to parse stage name \"" + stage.base.text + "\": " + fault);
       }
       if (found) stage.digest = config->second.digest;
+      if (const auto known = options_.digests.find(normalized_reference(stage.base.text));
+          known != options_.digests.end() && stage.digest.empty())
+        stage.digest = known->second;
       if (std::string pinned = pinned_digest(stage.base.text); !pinned.empty()) stage.digest = std::move(pinned);
     }
   }
@@ -245,7 +248,7 @@ bool operator==(const BuildOptions& a, const BuildOptions& b) {
            x.second.onbuild == y.second.onbuild;
   };
   return a.target == b.target && a.arguments == b.arguments && a.platform == b.platform &&
-         a.named_contexts == b.named_contexts &&
+         a.named_contexts == b.named_contexts && a.digests == b.digests &&
          std::equal(a.images.begin(), a.images.end(), b.images.begin(), b.images.end(), same_image);
 }
 

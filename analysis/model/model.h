@@ -143,6 +143,7 @@ struct BuildOptions {
   std::string platform;  // --platform; "" = the builder's own, which is not known here
   std::map<std::string, ImageConfig, std::less<>> images;          // by reference as written in FROM after expansion
   std::map<std::string, std::string, std::less<>> named_contexts;  // name -> what it stands for
+  std::map<std::string, std::string, std::less<>> digests;         // normalized reference -> what it stood for
   friend bool operator==(const BuildOptions&, const BuildOptions&);
 };
 

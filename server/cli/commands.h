@@ -19,6 +19,7 @@ Command add_lsp(CLI::App& app);
 Command add_check(CLI::App& app);
 Command add_explain(CLI::App& app);
 Command add_fix(CLI::App& app);
+Command add_diff(CLI::App& app);
 Command add_record(CLI::App& app);
 Command add_build(CLI::App& app);
 Command add_rules(CLI::App& app);

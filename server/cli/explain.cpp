@@ -19,6 +19,7 @@
 #include "server/cli/build_flags.h"
 #include "server/cli/commands.h"
 #include "server/cli/json_text.h"
+#include "server/cli/recording.h"
 #include "server/cli/terminal.h"
 
 namespace keyline::server {
@@ -234,8 +235,9 @@ int run(const ExplainOptions& options) {
   const Result<Build> build = read_build_flags(options.build);
   if (!build) return fail(build.error().message);
   const FilePlace place = read_place(options.place);
-  const Result<LoadedDockerfile> loaded = load_dockerfile(place.file, *build);
+  Result<LoadedDockerfile> loaded = load_dockerfile(place.file, *build, Contents::hashed);
   if (!loaded) return fail(fmt::format("{}: {}", visible(place.file), loaded.error().message));
+  add_known_builds(*loaded, place.file);
   const std::shared_ptr<const Snapshot> snapshot = analysis::analyze(loaded->inputs, nullptr, {});
 
   if (!options.changed_paths.empty() || !options.changed_arguments.empty()) {

@@ -9,6 +9,7 @@
 
 #include "server/cli/terminal.h"
 #include "server/history/build_inputs.h"
+#include "server/history/known_builds.h"
 #include "server/history/store.h"
 
 namespace keyline::server {
@@ -45,6 +46,17 @@ Result<void> remember(RecordedBuild& build, BuildLog log) {
     if (added || *problem != added.error().message) write_error(fmt::format("keyline: {}\n", visible(*problem)));
   }
   return added;
+}
+
+void add_known_builds(LoadedDockerfile& loaded, const std::string& file) {
+  const std::optional<std::string> history = default_history_file();
+  if (!history || file == "-") return;
+  std::error_code error;
+  const std::string dockerfile = std::filesystem::absolute(file, error).lexically_normal().string();
+  HistoryStore store(*history);
+  loaded.inputs.history = known_builds(store, dockerfile, loaded.context_root, loaded.inputs.build);
+  while (const std::optional<std::string> problem = store.take_problem())
+    write_error(fmt::format("keyline: {}\n", visible(*problem)));
 }
 
 }  // namespace keyline::server

@@ -19,6 +19,7 @@ analysis::Inputs inputs_of(const Session& session, const Document& document) {
   analysis::Inputs inputs;
   inputs.text = std::make_shared<const std::string>(document.text);
   inputs.context = document.context;
+  inputs.history = document.history;
   inputs.build = build_options(*session.settings);
   inputs.rules = session.settings->rules;
   return inputs;

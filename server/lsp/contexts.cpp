@@ -38,10 +38,11 @@ void start_hashing(Session& session, Document& document) {
   disk_work_began(session);
   session.scheduler.run(
       Lane::disk,
-      [hash = session.surroundings.hash_context, query = query_for(session, document), listing = document.listing,
-       progress = document.disk_progress, stop = document.disk_stop.get_token(),
-       opening = document.opening]() -> Event {
-        return ContentsHashed{query.dockerfile, opening, hash(query, listing, *progress, stop), context_sources(query)};
+      [hash = session.surroundings.hash_context, known = session.surroundings.known_builds,
+       query = query_for(session, document), listing = document.listing, progress = document.disk_progress,
+       stop = document.disk_stop.get_token(), opening = document.opening]() -> Event {
+        return ContentsHashed{query.dockerfile, opening, hash(query, listing, *progress, stop), context_sources(query),
+                              known ? known(query) : nullptr};
       });
 }
 
@@ -123,6 +124,10 @@ void contents_hashed(Session& session, ContentsHashed hashed) {
   Document* document = asker(session, hashed.path, hashed.opening);
   if (document == nullptr) return;
   document->hashed_sources = std::move(hashed.sources);
+  if (hashed.history != document->history) {
+    document->history = std::move(hashed.history);
+    document->dirty = true;
+  }
   take_context(session, *document, std::move(hashed.context));
   finish_load(session, *document);
 }

@@ -41,6 +41,7 @@ struct Document {
   std::size_t published = 0;         // a digest of the last diagnostics sent
 
   std::shared_ptr<const analysis::BuildContext> context;  // null: never loaded
+  std::shared_ptr<const analysis::BuildHistory> history;  // null: no build is known
   bool context_loading = false;                           // listing or hashing
   bool context_stale = false;                             // to be loaded once more when the load under way is done
 

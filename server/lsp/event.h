@@ -11,6 +11,7 @@
 
 namespace keyline::analysis {
 class BuildContext;
+class BuildHistory;
 }
 
 namespace keyline::server {
@@ -55,6 +56,7 @@ struct ContentsHashed {
   std::uint64_t opening = 0;
   std::shared_ptr<const analysis::BuildContext> context;
   std::vector<std::string> sources;  // whose files were hashed
+  std::shared_ptr<const analysis::BuildHistory> history;
 };
 struct TimerFired {
   Timer timer = Timer::parent_watch;

@@ -4,7 +4,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <spdlog/sinks/basic_file_sink.h>
@@ -14,12 +16,23 @@
 
 #include "analysis/text/check.h"
 #include "server/environment/clock.h"
+#include "server/history/known_builds.h"
+#include "server/history/store.h"
 #include "server/lsp/connection.h"
 #include "server/lsp/context_loader.h"
 #include "server/lsp/session.h"
 
 namespace keyline::server {
 namespace {
+
+// Reads the store again only when somebody wrote to it.
+std::function<std::shared_ptr<const analysis::BuildHistory>(const ContextQuery&)> remembered_builds() {
+  const std::optional<std::string> file = default_history_file();
+  if (!file) return {};
+  return [known = std::make_shared<KnownBuilds>(*file)](const ContextQuery& query) {
+    return known->of(query.dockerfile, context_directory(query), query.build);
+  };
+}
 
 // stdout belongs to the protocol. A log that cannot be written is no reason not to serve.
 void start_log(const LspOptions& options) {
@@ -48,7 +61,8 @@ int serve(Scheduler& scheduler, int input, int output) {
   Session* receiver = nullptr;
   const auto deliver = [&receiver](Event event) { handle(*receiver, std::move(event)); };
   Connection connection(scheduler, input, output, deliver);
-  Session session(scheduler, connection, Surroundings{load_context_from_disk, hash_context_on_disk, is_alive});
+  Session session(scheduler, connection,
+                  Surroundings{load_context_from_disk, hash_context_on_disk, remembered_builds(), is_alive});
   receiver = &session;
   scheduler.on_event(deliver);
   connection.start();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/cache/history.h"
 #include "analysis/context/build_context.h"
 #include "analysis/model/model.h"
 
@@ -43,6 +44,8 @@ struct Surroundings {
   std::function<std::shared_ptr<const analysis::BuildContext>(
       const ContextQuery&, const std::shared_ptr<const analysis::BuildContext>& listed, DiskProgress&, std::stop_token)>
       hash_context = {};
+  // The builds that are known of this Dockerfile and context, for forecasts; on the disk lane. Null: none.
+  std::function<std::shared_ptr<const analysis::BuildHistory>(const ContextQuery&)> known_builds = {};
   std::function<bool(int process_id)> is_alive = {};
 };
 

@@ -25,7 +25,7 @@ namespace {
 using analysis::ContextEntry;
 using analysis::EntryKind;
 using analysis::Outcome;
-using CauseKind = analysis::Cause::Kind;
+using CauseKind = analysis::MissCause::Kind;
 using nlohmann::json;
 
 std::string bytes_of_base64(std::string_view text) {
@@ -309,11 +309,11 @@ class CaseReplay {
       if (category_.starts_with(prefix)) allowed = &kinds;  // the longest comes last
     }
     if (allowed == nullptr) return;
-    const std::vector<analysis::Cause> causes = analysis::causes_of(build.view(), past_, forecasts);
+    const std::vector<analysis::MissCause> causes = analysis::causes_of(build.view(), past_, forecasts);
     std::string difference;
     for (analysis::StepId step = 0; step < causes.size(); ++step) {
       if (!forecasts[step].needed || forecasts[step].outcome == Outcome::cached) continue;
-      const analysis::Cause& first = causes[analysis::first_step(causes, step)];
+      const analysis::MissCause& first = causes[analysis::first_step(causes, step)];
       // `COPY .` takes the Dockerfile along, so editing that is a change of files too.
       const bool itself = std::any_of(first.files.begin(), first.files.end(), [](const analysis::FileChange& file) {
         return file.path == "Dockerfile" || file.path.ends_with(".dockerignore");

@@ -1,0 +1,30 @@
+#pragma once
+// A build directory as a revision of a git repository has it. Objects are read; nothing is checked out, no program is
+// started, no hook or filter runs. What git does not keep (times, owners, empty directories, most mode bits) is as a
+// fresh clone has it: files 0644 or 0755, directories 0755.
+
+#include <memory>
+#include <string>
+
+#include "analysis/context/build_context.h"
+#include "protocol/result.h"
+
+namespace keyline::server {
+
+struct RevisionRequest {
+  std::string revision;    // what git rev-parse takes: "HEAD~1", "v1.2", a commit
+  std::string directory;   // absolute: the build directory in the working tree
+  std::string dockerfile;  // absolute as well
+};
+
+struct RevisionFiles {
+  std::string dockerfile;  // its text
+  std::shared_ptr<const analysis::BuildContext> context;
+};
+
+protocol::Result<RevisionFiles> read_revision(const RevisionRequest& request);
+
+// Whether the repository around the directory knows the revision.
+bool is_revision(const std::string& directory, const std::string& revision);
+
+}  // namespace keyline::server
