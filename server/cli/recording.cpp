@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "server/cli/terminal.h"
+#include "server/cli/text_file.h"
 #include "server/history/build_inputs.h"
 #include "server/history/known_builds.h"
 #include "server/history/store.h"
@@ -17,19 +20,25 @@ namespace keyline::server {
 using protocol::Result;
 using protocol::Unexpected;
 
-Result<RecordedBuild> read_inputs(const std::string& file, const Build& build) {
-  const Result<LoadedDockerfile> loaded = load_dockerfile(file, build);
-  if (!loaded) return Unexpected({fmt::format("{}: {}", visible(file), loaded.error().message)});
+namespace {
+
+std::string absolute(const std::string& path) {
   std::error_code error;
-  BuildRequest request;
-  request.dockerfile = std::filesystem::absolute(file, error).lexically_normal().string();
-  request.text = *loaded->inputs.text;
-  request.context = loaded->context_root;
-  request.target = build.options.target;
-  request.platform = build.options.platform;
-  request.arguments = build.options.arguments;
-  request.named_contexts = build.options.named_contexts;
-  return read_build_inputs(request, {});
+  const std::filesystem::path full = std::filesystem::absolute(path, error);
+  return error ? path : full.lexically_normal().string();
+}
+
+}  // namespace
+
+Result<RecordedBuild> read_inputs(const std::string& file, const Build& build) {
+  const Result<std::string> text = read_text_file(file);
+  if (!text) return Unexpected({fmt::format("{}: {}", visible(file), text.error().message)});
+  ContextQuery query;
+  query.dockerfile = absolute(file);
+  query.text = std::make_shared<const std::string>(*text);
+  query.build = build.options;
+  query.setting = build.context ? absolute(*build.context) : "";
+  return read_build_inputs(query, {});
 }
 
 Result<void> remember(RecordedBuild& build, BuildLog log) {

@@ -3,15 +3,19 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "analysis/model/model.h"
 #include "analysis/syntax/parser.h"
 #include "analysis/text/line_index.h"
+#include "server/environment/cache_directory.h"
+#include "server/environment/content_hashes.h"
 #include "server/environment/directory.h"
 #include "server/environment/disk_context.h"
 #include "server/history/progress_log.h"
+#include "server/lsp/context_loader.h"
 
 namespace keyline::server {
 
@@ -21,46 +25,65 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t largest_dockerignore = std::size_t{4} << 20U;
 
-RecordedDirectory read_directory(const std::string& directory, const std::string& dockerfile,
-                                 const std::stop_token& stop) {
-  DiskContextRequest request;
-  request.directory = directory;
-  request.dockerfile = dockerfile;
-  const std::shared_ptr<const DiskContext> found = load_disk_context(request, stop);
-  RecordedDirectory recorded;
-  recorded.path = recorded_directory_name(directory);
-  recorded.dockerignore_file = found->dockerignore_file();
-  recorded.unknown_reason = found->unknown_reason();
-  recorded.entries = found->entries();
-  if (!recorded.dockerignore_file.empty()) {
-    recorded.dockerignore =
-        read_small_file(working_directory(), recorded.dockerignore_file, largest_dockerignore, OpenFile::Links::follow)
+RecordedDirectory recorded(const DiskContext& found) {
+  RecordedDirectory directory;
+  directory.path = recorded_directory_name(found.directory());
+  directory.dockerignore_file = found.dockerignore_file();
+  directory.unknown_reason = found.unknown_reason();
+  directory.entries = found.entries();
+  if (!directory.dockerignore_file.empty()) {
+    directory.dockerignore =
+        read_small_file(working_directory(), directory.dockerignore_file, largest_dockerignore, OpenFile::Links::follow)
             .text.value_or("");
   }
-  return recorded;
+  return directory;
 }
 
+RecordedDirectory read_context(const ContextQuery& query, const std::stop_token& stop) {
+  DiskProgress progress;
+  const auto context = hash_context_on_disk(query, load_context_from_disk(query, stop), progress, stop);
+  if (const auto* on_disk = dynamic_cast<const DiskContext*>(context.get())) return recorded(*on_disk);
+  RecordedDirectory unknown;
+  unknown.path = recorded_directory_name(context_directory(query));
+  unknown.unknown_reason = "the build context was not read";
+  return unknown;
+}
+
+// Which files of it a step takes is not asked: such directories are small and there for the build.
 RecordedNamedContext read_named_context(const std::string& value, const std::stop_token& stop) {
   RecordedNamedContext named{value, std::nullopt};
   std::error_code error;
-  const fs::path directory = fs::absolute(value, error);
-  if (!error && fs::is_directory(directory, error)) named.directory = read_directory(directory.string(), "", stop);
+  DiskContextRequest request;
+  request.directory = fs::absolute(value, error).string();
+  if (error || !fs::is_directory(request.directory, error)) return named;
+  HashRequest hashing;
+  hashing.cache_folder = content_cache_folder();
+  named.directory = recorded(*hash_contents(load_disk_context(request, stop), hashing, stop).context);
   return named;
+}
+
+analysis::BuildOptions options_of(const RecordedBuild& build) {
+  analysis::BuildOptions options;
+  options.target = build.target;
+  options.platform = build.platform;
+  options.arguments = build.arguments;
+  for (const auto& [name, named] : build.named_contexts) options.named_contexts[name] = named.value;
+  return options;
 }
 
 }  // namespace
 
-RecordedBuild read_build_inputs(const BuildRequest& request, std::stop_token stop) {
+RecordedBuild read_build_inputs(const ContextQuery& query, std::stop_token stop) {
   RecordedBuild build;
-  build.dockerfile = recorded_file_name(request.dockerfile);
-  build.text = request.text;
-  build.context = read_directory(request.context, request.dockerfile, stop);
-  for (const auto& [name, value] : request.named_contexts) {
+  build.dockerfile = recorded_file_name(query.dockerfile);
+  build.text = *query.text;
+  build.context = read_context(query, stop);
+  for (const auto& [name, value] : query.build.named_contexts) {
     build.named_contexts[name] = read_named_context(value, stop);
   }
-  build.target = request.target;
-  build.platform = request.platform;
-  build.arguments = request.arguments;
+  build.target = query.build.target;
+  build.platform = query.build.platform;
+  build.arguments = query.build.arguments;
   return build;
 }
 
@@ -78,12 +101,7 @@ std::string recorded_file_name(const std::string& file) {
 void place_steps(RecordedBuild& build) {
   if (build.steps.empty()) return;
   const analysis::SyntaxTree tree = analysis::parse(std::make_shared<const std::string>(build.text));
-  analysis::BuildOptions options;
-  options.target = build.target;
-  options.platform = build.platform;
-  options.arguments = build.arguments;
-  for (const auto& [name, named] : build.named_contexts) options.named_contexts[name] = named.value;
-  const analysis::Model model = analysis::build_model(tree, options);
+  const analysis::Model model = analysis::build_model(tree, options_of(build));
   const analysis::LineIndex lines(build.text);
   for (MeasuredStep& measured : build.steps) {
     const StepPlace place = place_of_step(measured.name);

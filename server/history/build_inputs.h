@@ -2,24 +2,18 @@
 // The inputs of a build as they are on disk now, in the form in which they are remembered. Never fails: a directory
 // that cannot be read whole says so in its record. Blocks while it reads; for commands and the disk lane.
 
-#include <map>
 #include <stop_token>
 #include <string>
 
 #include "server/history/recorded_build.h"
+#include "server/lsp/surroundings.h"
 
 namespace keyline::server {
 
-struct BuildRequest {
-  std::string dockerfile;  // absolute
-  std::string text;        // of it
-  std::string context;     // absolute
-  std::string target;
-  std::string platform;
-  std::map<std::string, std::string, std::less<>> arguments;
-  std::map<std::string, std::string, std::less<>> named_contexts;  // as given; directories from the current folder
-};
-RecordedBuild read_build_inputs(const BuildRequest& request, std::stop_token stop);
+// The query's `setting` names the context, absolute or relative to the Dockerfile's folder; named contexts that are
+// directories count from the current folder. Files that the Dockerfile takes from the context have their contents
+// hashed, as have all files of named contexts.
+RecordedBuild read_build_inputs(const ContextQuery& query, std::stop_token stop);
 
 // The names under which builds are remembered: whoever looks one up asks with these. Directories above are taken by
 // their real names; the file itself is not followed, since its name decides which ignore file applies.

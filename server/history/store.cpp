@@ -8,12 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "server/environment/cache_directory.h"
 #include "server/environment/directory.h"
 #include "server/history/database.h"
 #include "server/history/encoding.h"
@@ -49,14 +48,11 @@ constexpr const char* drop_tables =
 constexpr std::int64_t most_steps_of_identity = 1000;
 constexpr double microseconds = 1e6;
 
+std::string folder_of(const std::string& file) { return file.substr(0, file.rfind('/')); }
+
 // 0, or why there is no file to open.
 int create_file(const std::string& file) {
-  std::error_code error;
-  const std::filesystem::path folder = std::filesystem::path(file).parent_path();
-  if (!std::filesystem::is_directory(folder, error)) {
-    std::filesystem::create_directories(folder.parent_path(), error);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return errno;
-  }
+  if (!make_private_directory(folder_of(file))) return errno != 0 ? errno : ENOTDIR;
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
   if (descriptor < 0) return errno;
   struct stat status {};
@@ -152,11 +148,9 @@ std::vector<RecordedBuild> read_builds(Database& database, const char* sql, cons
 }  // namespace
 
 std::optional<std::string> default_history_file() {
-  constexpr const char* below = "/keyline/history.sqlite";
-  // The XDG specification has relative paths ignored.
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache == '/') return std::string(cache) + below;
-  if (const char* home = std::getenv("HOME"); home && *home == '/') return std::string(home) + "/.cache" + below;
-  return std::nullopt;
+  const std::string folder = user_cache_directory();
+  if (folder.empty()) return std::nullopt;
+  return folder + "/history.sqlite";
 }
 
 HistoryStore::HistoryStore(std::string file, HistoryLimits limits) : file_(std::move(file)), limits_(limits) {}
@@ -285,8 +279,7 @@ void HistoryStore::trim(Database& database, std::int64_t newest, const std::stri
 
 void HistoryStore::put_aside() {
   // Two processes that see the damage must not both move: the second would move the first one's new file.
-  const std::string folder = std::filesystem::path(file_).parent_path().string();
-  const OpenFile lock = OpenFile::directory(working_directory(), folder, OpenFile::Links::follow);
+  const OpenFile lock = OpenFile::directory(working_directory(), folder_of(file_), OpenFile::Links::follow);
   if (!lock || ::flock(lock.fd(), LOCK_EX) != 0) return tell(fmt::format("{} is damaged", file_));
   if (!still_damaged()) return;
   const std::string aside = file_ + ".damaged";

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/context/build_context.h"
 #include "server/history/build_inputs.h"
 #include "server/history/store.h"
 #include "tests/support/catch.h"
@@ -14,6 +15,7 @@
 namespace {
 
 namespace fs = std::filesystem;
+using keyline::analysis::hash_content;
 using keyline::server::HistoryStore;
 using keyline::server::MeasuredStep;
 using keyline::server::recorded_file_name;
@@ -76,8 +78,15 @@ TEST_CASE("a build that succeeds is remembered with its inputs and its log") {
   CHECK(build.context.dockerignore == "*.log\n");
   CHECK(build.context.entries.size() == 4);
   CHECK(build.context.unknown_reason.empty());
+  // What the Dockerfile copies is known by its content, what it leaves aside need not be read.
+  const auto& files = build.context.entries;
+  REQUIRE(files[3].path == "src/main.c");
+  CHECK(files[3].content == hash_content("int main;\n"));
+  REQUIRE(files[1].path == "Dockerfile");
+  CHECK_FALSE(files[1].content);
   REQUIRE(build.named_contexts.at("more").directory);
-  CHECK(build.named_contexts.at("more").directory->entries.size() == 1);
+  REQUIRE(build.named_contexts.at("more").directory->entries.size() == 1);
+  CHECK(build.named_contexts.at("more").directory->entries[0].content == hash_content("int main;\n"));
   CHECK(build.target == "base");
   CHECK(build.platform == "linux/amd64");
   CHECK(build.arguments.size() == 2);
@@ -122,6 +131,17 @@ TEST_CASE("what is edited while the build runs is not remembered as built") {
   REQUIRE(project.remembered().size() == 1);
   CHECK(project.remembered()[0].text == before);
   CHECK(project.remembered()[0].context.entries.size() == 4);
+}
+
+TEST_CASE("the next build remembers what was edited since, though neither size nor name tells") {
+  const Project project("exit 0\n");
+  REQUIRE(project.run("keyline build -- docker build app").exit_code == 0);
+  project.folder.write("app/src/main.c", "int Main;\n");
+  REQUIRE(project.run("keyline build -- docker build app").exit_code == 0);
+  const std::vector<RecordedBuild> builds = project.remembered();
+  REQUIRE(builds.size() == 2);
+  CHECK(builds[0].context.entries[3].content == hash_content("int main;\n"));
+  CHECK(builds[1].context.entries[3].content == hash_content("int Main;\n"));
 }
 
 TEST_CASE("a signal that another process sends reaches the build") {
