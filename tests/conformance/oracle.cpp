@@ -193,7 +193,7 @@ bool agrees(Outcome ours, bool cached, bool open) {
 
 // What a category changes, as the causes that may truly be the first: of the steps that re-run for no other's sake.
 const std::map<std::string, std::set<CauseKind>, std::less<>>& causes_by_category() {
-  using enum CauseKind;
+  using enum analysis::MissCause::Kind;
   static const std::map<std::string, std::set<CauseKind>, std::less<>> known = {
       {"ctx-", {files}},
       {"ctx-source-moved", {files, instruction}},
