@@ -87,7 +87,8 @@ ListedContext::ListedContext(Source source)
 
 std::optional<std::string_view> ListedContext::text(std::string_view path) const {
   const auto found = texts_.find(path);
-  return found == texts_.end() || find_entry(*this, path) == nullptr ? std::nullopt : std::optional<std::string_view>(found->second);
+  return found == texts_.end() || find_entry(*this, path) == nullptr ? std::nullopt
+                                                                     : std::optional<std::string_view>(found->second);
 }
 
 }  // namespace keyline::analysis

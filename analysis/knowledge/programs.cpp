@@ -28,8 +28,8 @@ std::size_t wrapped_program(const ShellCommand& command) {
   for (std::size_t round = 0; round < 3 && at < words.size(); ++round) {
     const std::string name = program_name(words[at].text);
     const std::string_view verb = at + 1 < words.size() ? std::string_view(words[at + 1].text) : std::string_view();
-    const bool wraps = (lists("poetry pipenv uv pdm", name) && verb == "run") ||
-                       (lists("bundle pnpm", name) && verb == "exec");
+    const bool wraps =
+        (lists("poetry pipenv uv pdm", name) && verb == "run") || (lists("bundle pnpm", name) && verb == "exec");
     if (name != "npx" && !wraps) return at;
     std::size_t inner = skip_options(at + (wraps ? 2 : 1));
     if (inner < words.size() && words[inner].text.starts_with("python") && inner + 2 < words.size() &&

@@ -12,7 +12,7 @@
 namespace keyline::analysis {
 class BuildContext;
 class BuildHistory;
-}
+}  // namespace keyline::analysis
 
 namespace keyline::server {
 

@@ -24,9 +24,9 @@ struct Disk {
 
   keyline::server::Surroundings surroundings() {
     return {[this](const ContextQuery& query, std::stop_token) {
-              queries.push_back(query);
-              return context;
-            }};
+      queries.push_back(query);
+      return context;
+    }};
   }
 };
 
