@@ -92,4 +92,10 @@ std::string Agreement::differences(std::string_view name) const {
   return text;
 }
 
+std::string Agreement::differences() const {
+  std::string text;
+  for (const Field& field : fields_) text += differences(field.name);
+  return text;
+}
+
 }  // namespace keyline::conformance

@@ -23,6 +23,7 @@ class Agreement {
   bool complete() const;  // no field has a difference
   std::string table() const;
   std::string differences(std::string_view field) const;
+  std::string differences() const;  // of all fields
   bool has(std::string_view field) const;
 
  private:

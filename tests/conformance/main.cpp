@@ -1,6 +1,7 @@
 // Replays a corpus of real Dockerfiles and prints, field by field, in how many of them keyline reads what BuildKit
 // reads. `keyline_conformance [DATA] [--list FIELD]...`; DATA is $KEYLINE_DATA, or ../shared, unless
-// named. Exit 0: full agreement, 1: some disagreement, 2: wrong usage, 3: no corpus at DATA.
+// named. `keyline_conformance --oracle FILE` replays just these recorded builds and lists every difference.
+// Exit 0: full agreement, 1: some disagreement, 2: wrong usage, 3: no corpus at DATA.
 
 #include <cstdlib>
 #include <filesystem>
@@ -54,6 +55,25 @@ void compare_file(const std::string& bytes, const json& truth, Agreement& agreem
   compare_model_and_graph(snapshot->tree, truth, agreement);
 }
 
+// Prints the table. False when there is no such file.
+bool replay_builds(const std::filesystem::path& cases, Agreement& builds) {
+  OracleCounts counts;
+  const bool found = replay_oracle(cases, builds, counts);
+  if (found)
+    fmt::print("\n{}\nsteps predicted: {} of {}, {} of them left open until a step has run\n", builds.table(),
+               counts.steps - counts.wrong, counts.steps, counts.left_open);
+  else
+    fmt::print("skipped: no recorded builds at {}\n", cases.string());
+  return found;
+}
+
+int run_builds(const std::filesystem::path& cases) {
+  Agreement builds;
+  if (!replay_builds(cases, builds)) return 3;
+  fmt::print("\n{}", builds.differences());
+  return builds.complete() ? 0 : 1;
+}
+
 int run(const std::filesystem::path& data, const std::vector<std::string>& listed) {
   Agreement agreement;
   const auto folder = data / "corpus" / "dev";
@@ -64,14 +84,7 @@ int run(const std::filesystem::path& data, const std::vector<std::string>& liste
   else
     fmt::print("skipped: no corpus of Dockerfiles at {}\n", folder.string());
   Agreement builds;
-  OracleCounts counts;
-  const auto cases = data / "oracle" / "dev.jsonl";
-  const bool has_oracle = replay_oracle(cases, builds, counts);
-  if (has_oracle)
-    fmt::print("\n{}\nsteps predicted: {} of {}, {} of them left open until a step has run\n", builds.table(),
-               counts.steps - counts.wrong, counts.steps, counts.left_open);
-  else
-    fmt::print("skipped: no recorded builds at {}\n", cases.string());
+  const bool has_oracle = replay_builds(data / "oracle" / "dev.jsonl", builds);
   if (!has_corpus && !has_oracle) return 3;
   for (const std::string& field : listed) {
     const Agreement& sheet = builds.has(field) ? builds : agreement;
@@ -95,10 +108,12 @@ int main(int count, char** values) {
     const std::string argument = values[i];
     if (argument == "--list" && i + 1 < count) {
       listed.emplace_back(values[++i]);
+    } else if (argument == "--oracle" && i + 2 == count) {
+      return keyline::conformance::run_builds(values[++i]);
     } else if (data.empty() && !argument.starts_with('-')) {
       data = argument;
     } else {
-      fmt::print(stderr, "usage: keyline_conformance [DATA] [--list FIELD]...\n");
+      fmt::print(stderr, "usage: keyline_conformance [DATA] [--list FIELD]... | --oracle FILE\n");
       return 2;
     }
   }
