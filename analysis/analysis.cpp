@@ -8,14 +8,16 @@ namespace keyline::analysis {
 
 namespace {
 
-// What BuildKit would refuse: syntax, then the stages, in the order of the file.
+// What BuildKit would refuse: syntax, then the stages, in the order of the file. Which arguments builds are given is
+// not known here, so the rule `blank-base-image` speaks of a base image without them.
 std::vector<Problem> all_problems(const SyntaxTree& tree, const Model& model) {
   std::vector<Problem> problems = tree.problems;
   for (const Item& item : tree.items) {
     for (const Problem& problem : item.instruction->problems)
       problems.push_back({item.absolute(problem.span), problem.message});
   }
-  for (const ModelProblem& problem : model.problems) problems.push_back({problem.span, problem.message});
+  for (const ModelProblem& problem : model.problems)
+    if (!problem.of_defaults) problems.push_back({problem.span, problem.message});
   std::stable_sort(problems.begin(), problems.end(),
                    [](const Problem& a, const Problem& b) { return a.span.begin < b.span.begin; });
   return problems;

@@ -1,11 +1,18 @@
 #include "analysis/model/builder.h"
 
 #include <algorithm>
+#include <set>
 
 #include "analysis/model/reference.h"
 #include "analysis/text/ascii.h"
 
 namespace keyline::analysis {
+
+namespace {
+
+constexpr std::string_view context_image_prefix = "docker-image://";
+
+}  // namespace
 
 Model ModelBuilder::build() {
   define_globals();
@@ -73,6 +80,47 @@ VariableValue ModelBuilder::lookup_global(std::string_view name) const {
   if (found == globals_.end()) return {};
   const Value& value = model_.global_arguments[found->second].value;
   return VariableValue::of(value.text, value.known);
+}
+
+// By the name's normal form: `alpine` also stands for `docker.io/library/alpine:latest` (dockerui: NamedContext).
+const std::pair<const std::string, std::string>* ModelBuilder::named_context(std::string_view name) const {
+  if (options_.named_contexts.empty() || name.empty()) return nullptr;
+  const std::string normal = normalized_reference(name);
+  const auto found = std::find_if(options_.named_contexts.begin(), options_.named_contexts.end(),
+                                  [&](const auto& context) { return normalized_reference(context.first) == normal; });
+  return found == options_.named_contexts.end() ? nullptr : &*found;
+}
+
+void ModelBuilder::take_named_context(Origin& origin) const {
+  const auto* context = named_context(origin.name);
+  if (context == nullptr) return;
+  const bool image = context->second.starts_with(context_image_prefix);
+  origin.kind = image ? Origin::Kind::image : Origin::Kind::named_context;
+  origin.name = image ? context->second.substr(context_image_prefix.size()) : context->first;
+}
+
+void ModelBuilder::stand_on_context(Stage& stage) {
+  const auto* context = named_context(stage.name);
+  stage.replaced = context != nullptr;
+  if (context == nullptr && stage.base.known && stage.base.text != "scratch") context = named_context(stage.base.text);
+  if (context == nullptr) return;
+  if (context->second.starts_with(context_image_prefix))
+    stage.base = {context->second.substr(context_image_prefix.size()), true};
+  else
+    stage.named_context = context->first;
+}
+
+bool ModelBuilder::lacks_build_argument(const std::vector<VariableReference>& uses) const {
+  std::set<std::string> names;
+  for (const VariableReference& use : uses) names.insert(use.name);
+  // Values are made of arguments above them.
+  for (auto use = model_.global_uses.rbegin(); use != model_.global_uses.rend(); ++use) {
+    if (names.contains(use->first)) names.insert(use->second);
+  }
+  return std::any_of(model_.global_arguments.begin(), model_.global_arguments.end(), [&](const Definition& argument) {
+    return argument.origin == Definition::Origin::global_argument && argument.value.known &&
+           argument.value.text.empty() && names.contains(argument.name);
+  });
 }
 
 void ModelBuilder::global_argument(const Item& item) {
@@ -147,7 +195,8 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
     stage.base_span = item.absolute(from.arguments[0].span);
     stage.base = expand_global(from.arguments[0].text, stage.base_span);
     if (stage.base.known && stage.base.text.empty()) {
-      problem(stage.base_span, "base name (" + from.arguments[0].text + ") should not be blank");
+      problem(stage.base_span, "base name (" + from.arguments[0].text + ") should not be blank",
+              lacks_build_argument(step.references));
       stage.base.known = false;
     }
   } else {
@@ -167,7 +216,12 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
   }
 
   const auto base = stage.base.known ? names_.find(stage.base.text) : names_.end();
-  if (base != names_.end()) {
+  // A stage's name is the context's that replaces it, so a base that is a stage has been looked up already.
+  if (base == names_.end() || named_context(stage.name) != nullptr) stand_on_context(stage);
+  if (!stage.named_context.empty()) {
+    scopes_.push_back(Scope::from_scratch(model_));
+    step.op = Op::image;
+  } else if (base != names_.end() && !stage.replaced) {
     stage.base_stage = base->second;
     stage.environment_known = model_.stages[base->second].environment_known;
     scopes_.push_back(Scope::from_stage(scopes_[base->second]));
@@ -183,7 +237,8 @@ void ModelBuilder::begin_stage(std::uint32_t index) {
     step.op = Op::image;
     if (stage.base.known) {
       if (const std::string fault = reference_fault(stage.base.text); !fault.empty()) {
-        problem(stage.base_span, "failed to parse stage name \"" + stage.base.text + "\": " + fault);
+        problem(stage.base_span, "failed to parse stage name \"" + stage.base.text + "\": " + fault,
+                lacks_build_argument(step.references));
       }
       if (found) stage.digest = config->second.digest;
       if (const auto known = options_.digests.find(normalized_reference(stage.base.text));

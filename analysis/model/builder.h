@@ -26,9 +26,14 @@ class ModelBuilder {
   void global_argument(const Item& item);
   void begin_stage(std::uint32_t item);
   void name_stage(Stage& stage, const Item& item);
+  void stand_on_context(Stage& stage);
   void run_triggers(const Stage& base);
   void number_steps();
   VariableValue lookup_global(std::string_view name) const;
+  const std::pair<const std::string, std::string>* named_context(std::string_view name) const;
+  void take_named_context(Origin& origin) const;
+  // Whether they take part of their value from an ARG before the first FROM that has none in this build.
+  bool lacks_build_argument(const std::vector<VariableReference>& uses) const;
 
   // dependencies.cpp: which stage needs which
   void name_stages();
@@ -54,7 +59,9 @@ class ModelBuilder {
   Value expand_word(Step& step, const Word& word);
   Value in_workdir(const Value& path) const;
 
-  void problem(Span span, std::string message) { model_.problems.push_back({span, std::move(message)}); }
+  void problem(Span span, std::string message, bool of_defaults = false) {
+    model_.problems.push_back({span, std::move(message), of_defaults});
+  }
   // A fault that BuildKit meets only when it builds the stage, which it does not for stages the target does not need.
   void refuse(Span span, std::string message) {
     refused_.emplace_back(static_cast<StageId>(model_.stages.size() - 1), ModelProblem{span, std::move(message)});

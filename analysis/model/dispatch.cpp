@@ -75,7 +75,7 @@ void ModelBuilder::add_step(std::uint32_t item, const Instruction& instruction, 
   step.onbuild = onbuild;
   step.span = tree_.items[item].header();
   scope().describe(step);
-  dispatch(step, instruction);
+  if (!model_.stages.back().replaced) dispatch(step, instruction);
   step.environment = scope().head();
   const StepId id = static_cast<StepId>(model_.steps.size());
   Stage& stage = model_.stages.back();
@@ -264,7 +264,8 @@ void ModelBuilder::dispatch_run(Step& step, const Instruction& instruction) {
     if (reading.variable_from)
       problem(*reading.variable_from, "'from' doesn't support variable expansion, define alias stage instead");
     Mount& mount = reading.mount;
-    if (mount.target_given && !is_absolute(mount.target.text)) {
+    const bool in_step = mount.type != Mount::Type::secret && mount.type != Mount::Type::ssh;
+    if (mount.target_given && in_step && !is_absolute(mount.target.text)) {
       mount.target = {join_path(scope().workdir.text, mount.target.text), mount.target.known && scope().workdir.known};
     }
     step.mounts.push_back(std::move(mount));
@@ -289,7 +290,7 @@ void ModelBuilder::mount_origin(Step& step, std::uint32_t index) {
     const StageId stage = named_stage(mount.from);
     origin.name = mount.from;
     origin.kind = stage != none ? Origin::Kind::stage : Origin::Kind::image;
-    if (options_.named_contexts.contains(mount.from)) origin.kind = Origin::Kind::named_context;
+    take_named_context(origin);
     origin.stage = mount.from_stage =
         depend(step, stage, mount.span,
                "cannot mount from stage \"" + mount.from + "\", stage needs to be defined before current command");
@@ -327,7 +328,7 @@ Origin ModelBuilder::copy_origin(Step& step, const Instruction& instruction) {
   }
   const StageId stage = named_stage(name);
   origin.kind = stage != none ? Origin::Kind::stage : Origin::Kind::image;
-  if (options_.named_contexts.contains(name)) origin.kind = Origin::Kind::named_context;
+  if (stage == none) take_named_context(origin);
   origin.stage = depend(step, stage, place, late);
   if (stage == none) {
     extra_nodes_ = true;

@@ -119,6 +119,8 @@ struct Stage {
   Span base_span;
   StageId base_stage = none;
   bool scratch = false;
+  std::string named_context;      // that stands for the base, or for the whole stage, and is no image; else ""
+  bool replaced = false;          // a named context stands for the stage: its instructions make nothing
   bool environment_known = true;  // false: nothing is known of the variables that the base image sets
   std::string digest;             // of the base image, where the reference pins it or it is known from outside; else ""
   Value platform;
@@ -141,15 +143,18 @@ struct BuildOptions {
   std::string target;                                         // "" = last stage
   std::map<std::string, std::string, std::less<>> arguments;  // --build-arg
   std::string platform;  // --platform; "" = the builder's own, which is not known here
-  std::map<std::string, ImageConfig, std::less<>> images;          // by reference as written in FROM after expansion
-  std::map<std::string, std::string, std::less<>> named_contexts;  // name -> what it stands for
-  std::map<std::string, std::string, std::less<>> digests;         // normalized reference -> what it stood for
+  std::map<std::string, ImageConfig, std::less<>> images;  // by reference as written in FROM after expansion
+  // --build-context: name -> a directory, a URL or docker-image://REFERENCE. It goes before a stage or image of that
+  // name.
+  std::map<std::string, std::string, std::less<>> named_contexts;
+  std::map<std::string, std::string, std::less<>> digests;  // normalized reference -> what it stood for
   friend bool operator==(const BuildOptions&, const BuildOptions&);
 };
 
 struct ModelProblem {
   Span span;
   std::string message;
+  bool of_defaults = false;  // a build that is given more arguments may not meet it
 };
 
 struct Model {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/commands.h"
 #include "server/cli/engine_command.h"
@@ -98,13 +97,12 @@ int run(const std::vector<std::string>& words) {
 
 }  // namespace
 
-Command add_build(CLI::App& app) {
+Command add_build(Options& declared) {
   const auto words = std::make_shared<std::vector<std::string>>();
-  app.add_option("COMMAND", *words,
-                 "docker build ..., docker buildx build ..., podman build ..., nerdctl build ...,\nbehind `--`")
-      ->required()
-      ->type_name("");
-  app.footer(
+  declared.list("COMMAND", *words, "",
+                "docker build ..., docker buildx build ..., podman build ..., nerdctl build ...,\nbehind `--`",
+                Options::Need::required);
+  declared.footer(
       "Runs the command as it is, with its own input, output and exit code, and when it succeeds remembers what the\n"
       "build was made of when it started, as `keyline record` does. Seconds of steps are taken from plain or rawjson\n"
       "progress. A command that is not understood is run all the same.\n"

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/terminal.h"
 #include "server/cli/text_file.h"
@@ -32,6 +31,14 @@ Result<void> add_build_argument(const std::string& text, analysis::BuildOptions&
   return {};
 }
 
+Result<void> add_named_context(const std::string& text, analysis::BuildOptions& options) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    return Unexpected({fmt::format("--build-context {}: expected NAME=VALUE", text)});
+  options.named_contexts[text.substr(0, equals)] = text.substr(equals + 1);
+  return {};
+}
+
 Result<void> add_rule_severity(const std::string& text, analysis::RuleSettings& rules) {
   const std::size_t equals = text.find('=');
   const std::string id = text.substr(0, equals);
@@ -54,20 +61,19 @@ std::string absolute(const std::string& path) {
 
 }  // namespace
 
-void add_build_flags(CLI::App& app, BuildFlags& flags) {
-  app.add_option("--context", flags.context, "The build context (default: found from the Dockerfile's place)")
-      ->type_name("DIR");
-  app.add_option("--target", flags.target, "The stage to build (default: the last one)")->type_name("STAGE");
-  app.add_option("--platform", flags.platform, "The platform to build for, like linux/arm64")->type_name("OS/ARCH");
-  app.add_option("--build-arg", flags.build_arguments, "A build argument; NAME alone takes it from the environment")
-      ->type_name("NAME=VALUE")
-      ->allow_extra_args(false);
+void add_build_flags(Options& declared, BuildFlags& flags) {
+  declared.text("--context", flags.context, "DIR", "The build context (default: found from the Dockerfile's place)");
+  declared.text("--target", flags.target, "STAGE", "The stage to build (default: the last one)");
+  declared.text("--platform", flags.platform, "OS/ARCH", "The platform to build for, like linux/arm64");
+  declared.repeated("--build-arg", flags.build_arguments, "NAME=VALUE",
+                    "A build argument; NAME alone takes it from the environment");
+  declared.repeated("--build-context", flags.named_contexts, "NAME=VALUE",
+                    "A named context: a directory, or an image as docker-image://NAME");
 }
 
-void add_rule_flag(CLI::App& app, BuildFlags& flags) {
-  app.add_option("--rule", flags.rules, "Another severity for a rule: off, information, warning or error")
-      ->type_name("ID=SEVERITY")
-      ->allow_extra_args(false);
+void add_rule_flag(Options& declared, BuildFlags& flags) {
+  declared.repeated("--rule", flags.rules, "ID=SEVERITY",
+                    "Another severity for a rule: off, information, warning or error");
 }
 
 Result<Build> read_build_flags(const BuildFlags& flags) {
@@ -84,6 +90,9 @@ Result<Build> read_build_flags(const BuildFlags& flags) {
   for (const std::string& argument : flags.build_arguments) {
     if (const Result<void> added = add_build_argument(argument, build.options); !added)
       return Unexpected(added.error());
+  }
+  for (const std::string& named : flags.named_contexts) {
+    if (const Result<void> added = add_named_context(named, build.options); !added) return Unexpected(added.error());
   }
   for (const std::string& rule : flags.rules) {
     if (const Result<void> added = add_rule_severity(rule, build.rules); !added) return Unexpected(added.error());
@@ -111,6 +120,7 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   if (contents == Contents::hashed) {
     DiskProgress progress;
     loaded.inputs.context = hash_context_on_disk(query, loaded.inputs.context, progress, {});
+    loaded.inputs.named_contexts = load_named_contexts(query, {});
   }
   return loaded;
 }

@@ -10,10 +10,7 @@
 
 #include "analysis/analysis.h"
 #include "protocol/result.h"
-
-namespace CLI {
-class App;
-}
+#include "server/cli/options.h"
 
 namespace keyline::server {
 
@@ -23,11 +20,12 @@ struct BuildFlags {
   std::string target;
   std::string platform;
   std::vector<std::string> build_arguments;  // K=V, or K for a value from the environment
+  std::vector<std::string> named_contexts;   // NAME=VALUE
   std::vector<std::string> rules;            // id=severity
 };
 
-void add_build_flags(CLI::App& app, BuildFlags& flags);
-void add_rule_flag(CLI::App& app, BuildFlags& flags);
+void add_build_flags(Options& declared, BuildFlags& flags);
+void add_rule_flag(Options& declared, BuildFlags& flags);
 
 // What the flags mean; made once per run.
 struct Build {

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/build_flags.h"
 #include "server/cli/commands.h"
@@ -75,19 +74,16 @@ int run(const CheckOptions& options) {
 
 }  // namespace
 
-Command add_check(CLI::App& app) {
+Command add_check(Options& declared) {
   const auto options = std::make_shared<CheckOptions>();
-  app.add_option("PATH", options->paths, "Dockerfiles, or folders to search; `-` reads standard input (default: .)")
-      ->type_name("");
-  app.add_option("--format", options->format, "The form of the report (default: text)")
-      ->check(CLI::IsMember({"text", "json", "sarif", "github"}))
-      ->type_name("FORMAT");
-  app.add_option("--fail-on", options->fail_on, "The least severity that makes the exit code 1\n(default: warning)")
-      ->check(CLI::IsMember({"error", "warning", "information", "never"}))
-      ->type_name("SEVERITY");
-  add_build_flags(app, options->build);
-  add_rule_flag(app, options->build);
-  app.footer(
+  declared.list("PATH", options->paths, "", "Dockerfiles, or folders to search; `-` reads standard input (default: .)");
+  declared.choice("--format", options->format, {"text", "json", "sarif", "github"}, "FORMAT",
+                  "The form of the report (default: text)");
+  declared.choice("--fail-on", options->fail_on, {"error", "warning", "information", "never"}, "SEVERITY",
+                  "The least severity that makes the exit code 1\n(default: warning)");
+  add_build_flags(declared, options->build);
+  add_rule_flag(declared, options->build);
+  declared.footer(
       "Exit code: 0 clean, 1 findings at or above --fail-on, 2 something could not be read.\n"
       "\nExamples:\n"
       "  keyline check\n"

@@ -32,7 +32,8 @@ struct Entry {
 template <class Add>
 Entry entry(CLI::App& root, const char* name, const char* summary, Add add) {
   CLI::App* app = root.add_subcommand(name, summary);
-  return {app, add(*app)};
+  Options declared(*app);
+  return {app, add(declared)};
 }
 
 std::vector<Entry> add_all(CLI::App& root) {
@@ -45,9 +46,9 @@ std::vector<Entry> add_all(CLI::App& root) {
   entries.push_back(entry(root, "record", "Remember that a build of the present state succeeded", add_record));
   entries.push_back(entry(root, "rules", "Show what is looked for, and why", add_rules));
   entries.push_back(entry(root, "lsp", "Serve an editor (Language Server Protocol)", add_lsp));
-  const auto completions = [&](CLI::App& app) { return add_completions(app, root); };
+  const auto completions = [&](Options& declared) { return add_completions(declared, root); };
   entries.push_back(entry(root, "completions", "Print the completion script of a shell", completions));
-  const auto man = [&](CLI::App& app) { return add_man(app, root); };
+  const auto man = [&](Options& declared) { return add_man(declared, root); };
   entries.push_back(entry(root, "man", "Print the manual page", man));
   entries.push_back(
       entry(root, "reference", "Write the files that are rendered from rules and settings", add_reference));

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/commands.h"
 #include "server/cli/describe.h"
@@ -168,12 +167,11 @@ std::string fish(const std::vector<CommandDescription>& commands) {
 
 }  // namespace
 
-Command add_completions(CLI::App& app, const CLI::App& root) {
+Command add_completions(Options& declared, const CLI::App& root) {
   const auto shell = std::make_shared<std::string>();
-  app.add_option("SHELL", *shell, "Whose completions: bash, zsh or fish")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  app.footer(
+  declared.choice("SHELL", *shell, {"bash", "zsh", "fish"}, "TEXT", "Whose completions: bash, zsh or fish",
+                  Options::Need::required);
+  declared.footer(
       "Examples:\n"
       "  keyline completions bash > ~/.local/share/bash-completion/completions/keyline\n"
       "  keyline completions zsh > \"${fpath[1]}/_keyline\"\n"

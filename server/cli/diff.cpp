@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "analysis/context/listed_context.h"
@@ -20,6 +19,7 @@
 #include "server/cli/terminal.h"
 #include "server/environment/find_context.h"
 #include "server/environment/git_revision.h"
+#include "server/lsp/context_loader.h"
 
 namespace keyline::server {
 
@@ -185,7 +185,11 @@ int run(const DiffFlags& flags) {
   inputs.context = after->context;
   inputs.build = build->options;
   std::vector<std::shared_ptr<const analysis::BuildState>> past;
-  past.push_back(std::make_shared<analysis::BuildState>(before->text, before->context, build->options));
+  ContextQuery named;
+  named.build = build->options;
+  inputs.named_contexts = load_named_contexts(named, {});
+  past.push_back(
+      std::make_shared<analysis::BuildState>(before->text, before->context, build->options, inputs.named_contexts));
   inputs.history = std::make_shared<analysis::BuildHistory>(std::move(past));
   const std::shared_ptr<const Snapshot> snapshot = analysis::analyze(std::move(inputs), nullptr, {});
   const std::vector<Row> rows = rows_of(*snapshot);
@@ -195,20 +199,16 @@ int run(const DiffFlags& flags) {
 
 }  // namespace
 
-Command add_diff(CLI::App& app) {
+Command add_diff(Options& declared) {
   const auto flags = std::make_shared<DiffFlags>();
-  app.add_option("OLD", flags->before, "The state that was built: a folder, a Dockerfile or a git revision")
-      ->required()
-      ->type_name("OLD");
-  app.add_option("NEW", flags->after, "The state to build next, named the same way")->required()->type_name("NEW");
-  app.add_option("-f,--file", flags->file,
-                 "The Dockerfile in a folder or revision, from that folder or the\ncurrent one (default: Dockerfile)")
-      ->type_name("FILE");
-  app.add_option("--format", flags->format, "The form of the answer (default: text)")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
-  add_build_flags(app, flags->build);
-  app.footer(
+  declared.text("OLD", flags->before, "OLD", "The state that was built: a folder, a Dockerfile or a git revision",
+                Options::Need::required);
+  declared.text("NEW", flags->after, "NEW", "The state to build next, named the same way", Options::Need::required);
+  declared.text("-f,--file", flags->file, "FILE",
+                "The Dockerfile in a folder or revision, from that folder or the\ncurrent one (default: Dockerfile)");
+  declared.choice("--format", flags->format, {"text", "json"}, "FORMAT", "The form of the answer (default: text)");
+  add_build_flags(declared, flags->build);
+  declared.footer(
       "Tells which steps a builder that has built OLD reuses for NEW, and the first cause for each that it does not.\n"
       "Revisions are read from git's objects; nothing is checked out.\n"
       "Exit code: 0 compared, 2 one of them could not be read.\n"

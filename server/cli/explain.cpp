@@ -12,7 +12,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "analysis/explain/hints.h"
@@ -260,21 +259,17 @@ int run(const ExplainOptions& options) {
 
 }  // namespace
 
-Command add_explain(CLI::App& app) {
+Command add_explain(Options& declared) {
   const auto options = std::make_shared<ExplainOptions>();
-  app.add_option("FILE[:LINE]", options->place,
-                 "A Dockerfile, and the line or line:column to explain;\nwithout a line, an overview of all steps")
-      ->required()
-      ->type_name("FILE");
-  app.add_option("--change", options->changed_paths, "Tell what re-runs when these files of the context change")
-      ->type_name("PATH");
-  app.add_option("--change-arg", options->changed_arguments, "Tell what re-runs when these build arguments change")
-      ->type_name("NAME");
-  app.add_option("--format", options->format, "The form of the answer (default: text)")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
-  add_build_flags(app, options->build);
-  app.footer(
+  declared.text("FILE[:LINE]", options->place, "FILE",
+                "A Dockerfile, and the line or line:column to explain;\nwithout a line, an overview of all steps",
+                Options::Need::required);
+  declared.list("--change", options->changed_paths, "PATH", "Tell what re-runs when these files of the context change");
+  declared.list("--change-arg", options->changed_arguments, "NAME",
+                "Tell what re-runs when these build arguments change");
+  declared.choice("--format", options->format, {"text", "json"}, "FORMAT", "The form of the answer (default: text)");
+  add_build_flags(declared, options->build);
+  declared.footer(
       "Exit code: 0 explained, 2 there is no such file or line.\n"
       "\nExamples:\n"
       "  keyline explain Dockerfile\n"

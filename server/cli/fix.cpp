@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/build_flags.h"
 #include "server/cli/commands.h"
@@ -166,16 +165,15 @@ int run(const FixOptions& options) {
 
 }  // namespace
 
-Command add_fix(CLI::App& app) {
+Command add_fix(Options& declared) {
   const auto options = std::make_shared<FixOptions>();
-  app.add_option("PATH", options->paths,
-                 "Dockerfiles, or folders to search (default: .);\n`-` repairs standard input to standard output")
-      ->type_name("");
-  app.add_flag("--diff", options->diff, "Show a patch and write nothing");
-  app.add_flag("--review", options->review, "Also apply fixes that may change the image; look at each");
-  add_build_flags(app, options->build);
-  add_rule_flag(app, options->build);
-  app.footer(
+  declared.list("PATH", options->paths, "",
+                "Dockerfiles, or folders to search (default: .);\n`-` repairs standard input to standard output");
+  declared.flag("--diff", options->diff, "Show a patch and write nothing");
+  declared.flag("--review", options->review, "Also apply fixes that may change the image; look at each");
+  add_build_flags(declared, options->build);
+  add_rule_flag(declared, options->build);
+  declared.footer(
       "Only fixes that build the same image are applied, until none is left. A file is replaced as a whole or\n"
       "not at all, and keeps its mode, line endings and symlink.\n"
       "Exit code: 0 done, 2 something could not be read or written.\n"

@@ -2,7 +2,6 @@
 #include <string>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/commands.h"
 #include "server/cli/terminal.h"
@@ -40,20 +39,19 @@ int run(const LspFlags& flags) {
 
 }  // namespace
 
-Command add_lsp(CLI::App& app) {
+Command add_lsp(Options& declared) {
   const auto flags = std::make_shared<LspFlags>();
-  CLI::Option* stdio = app.add_flag("--stdio", flags->stdio, "Speak on standard input and output (the default)");
-  app.add_option("--listen", flags->listen, "Wait for one client on this machine instead, like 127.0.0.1:4711")
-      ->type_name("ADDRESS")
-      ->excludes(stdio);
-  app.add_option("--log-file", flags->log_file, "Where the log goes (default: standard error)")->type_name("FILE");
-  app.add_option("--log-level", flags->log_level, "How much is logged (default: warn)")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
-      ->type_name("LEVEL");
-  app.add_flag("--inline", flags->single_thread, "Do everything on one thread, for debugging");
+  declared.flag("--stdio", flags->stdio, "Speak on standard input and output (the default)");
+  declared.text("--listen", flags->listen, "ADDRESS",
+                "Wait for one client on this machine instead, like 127.0.0.1:4711");
+  declared.exclusive("--listen", "--stdio");
+  declared.text("--log-file", flags->log_file, "FILE", "Where the log goes (default: standard error)");
+  declared.choice("--log-level", flags->log_level, {"trace", "debug", "info", "warn", "error", "off"}, "LEVEL",
+                  "How much is logged (default: warn)");
+  declared.flag("--inline", flags->single_thread, "Do everything on one thread, for debugging");
   // VS Code's client library adds this on its own; `initialize` brings the same number.
-  app.add_option("--clientProcessId", flags->client_process_id)->group("");
-  app.footer(
+  declared.hidden("--clientProcessId", flags->client_process_id);
+  declared.footer(
       "Editors start this; to people it has nothing to say. Exit code: 0 after an orderly shutdown, else 1.\n"
       "\nExample:\n"
       "  keyline lsp --stdio");

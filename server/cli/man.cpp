@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/commands.h"
 #include "server/cli/describe.h"
@@ -67,8 +66,8 @@ std::string manual(const CLI::App& root) {
 
 }  // namespace
 
-Command add_man(CLI::App& app, const CLI::App& root) {
-  app.footer("Example:\n  keyline man > ~/.local/share/man/man1/keyline.1");
+Command add_man(Options& declared, const CLI::App& root) {
+  declared.footer("Example:\n  keyline man > ~/.local/share/man/man1/keyline.1");
   return [&root] { return write_out(manual(root)) ? exit_clean : exit_could_not_run; };
 }
 

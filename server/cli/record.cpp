@@ -8,7 +8,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "analysis/explain/words.h"
 #include "server/cli/commands.h"
@@ -82,18 +81,16 @@ int run(const RecordFlags& flags) {
 
 }  // namespace
 
-Command add_record(CLI::App& app) {
+Command add_record(Options& declared) {
   const auto flags = std::make_shared<RecordFlags>();
-  app.add_option("FILE", flags->file, "The Dockerfile of a build that has just succeeded")
-      ->required()
-      ->type_name("FILE");
-  app.add_option(
-         "--log", flags->log,
-         "What the build printed, for the seconds of each step: plain progress\nor --progress=rawjson; `-` reads "
-         "standard input")
-      ->type_name("FILE");
-  add_build_flags(app, flags->build);
-  app.footer(
+  declared.text("FILE", flags->file, "FILE", "The Dockerfile of a build that has just succeeded",
+                Options::Need::required);
+  declared.text(
+      "--log", flags->log, "FILE",
+      "What the build printed, for the seconds of each step: plain progress\nor --progress=rawjson; `-` reads "
+      "standard input");
+  add_build_flags(declared, flags->build);
+  declared.footer(
       "Remembers what the build was made of, so that forecasts can say what changed since: the Dockerfile, hashes of\n"
       "the context's files, arguments. That stays in $XDG_CACHE_HOME/keyline (~/.cache/keyline), readable by you "
       "alone.\n"

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "server/cli/commands.h"
 #include "server/cli/terminal.h"
@@ -54,10 +53,10 @@ int run(const ReferenceOptions& options) {
 
 }  // namespace
 
-Command add_reference(CLI::App& app) {
+Command add_reference(Options& declared) {
   const auto options = std::make_shared<ReferenceOptions>();
-  app.add_flag("--check", options->check, "Write nothing; exit with 1 when a file is not up to date");
-  app.add_option("--root", options->root, "The source tree (default: .)")->type_name("DIR");
+  declared.flag("--check", options->check, "Write nothing; exit with 1 when a file is not up to date");
+  declared.text("--root", options->root, "DIR", "The source tree (default: .)");
   return [options] { return run(*options); };
 }
 

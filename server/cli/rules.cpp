@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "analysis/rules/registry.h"
@@ -104,13 +103,12 @@ int run(const RulesOptions& options) {
 
 }  // namespace
 
-Command add_rules(CLI::App& app) {
+Command add_rules(Options& declared) {
   const auto options = std::make_shared<RulesOptions>();
-  app.add_option("ID", options->id, "One rule, with its reason and an example (default: a list of all)")->type_name("");
-  app.add_option("--format", options->format, "The form of the answer (default: text)")
-      ->check(CLI::IsMember({"text", "markdown", "json"}))
-      ->type_name("FORMAT");
-  app.footer(
+  declared.text("ID", options->id, "", "One rule, with its reason and an example (default: a list of all)");
+  declared.choice("--format", options->format, {"text", "markdown", "json"}, "FORMAT",
+                  "The form of the answer (default: text)");
+  declared.footer(
       "Examples:\n"
       "  keyline rules\n"
       "  keyline rules copy-before-install");

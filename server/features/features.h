@@ -20,9 +20,10 @@ protocol::lsp::CodeActionRequest::Result code_actions(const View& view, const pr
 // The kinds of action there are, for `initialize`.
 std::vector<std::string> code_action_kinds();
 
-// Commands that a client may execute. Both speak about one document.
+// Commands that a client may execute. All speak about one document.
 inline constexpr std::string_view explain_command = "keyline.explain";                     // {uri, position}
 inline constexpr std::string_view show_invalidation_command = "keyline.showInvalidation";  // {uri, stage}
+inline constexpr std::string_view record_build_command = "keyline.recordBuild";            // {uri}
 
 // Markdown about the place; empty when nothing stands there.
 std::optional<std::string> explain(const View& view, const protocol::lsp::Position& position);

@@ -1,5 +1,6 @@
 #include "server/history/build_inputs.h"
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -7,14 +8,15 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "analysis/model/model.h"
 #include "analysis/syntax/parser.h"
 #include "analysis/text/line_index.h"
-#include "server/environment/cache_directory.h"
-#include "server/environment/content_hashes.h"
 #include "server/environment/directory.h"
 #include "server/environment/disk_context.h"
 #include "server/history/progress_log.h"
+#include "server/history/store.h"
 #include "server/lsp/context_loader.h"
 
 namespace keyline::server {
@@ -24,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t largest_dockerignore = std::size_t{4} << 20U;
+constexpr std::size_t largest_dockerfile = std::size_t{64} << 20U;
 
 RecordedDirectory recorded(const DiskContext& found) {
   RecordedDirectory directory;
@@ -49,16 +52,10 @@ RecordedDirectory read_context(const ContextQuery& query, const std::stop_token&
   return unknown;
 }
 
-// Which files of it a step takes is not asked: such directories are small and there for the build.
-RecordedNamedContext read_named_context(const std::string& value, const std::stop_token& stop) {
+RecordedNamedContext read_named_context(const ContextQuery& query, const std::string& value,
+                                        const std::stop_token& stop) {
   RecordedNamedContext named{value, std::nullopt};
-  std::error_code error;
-  DiskContextRequest request;
-  request.directory = fs::absolute(value, error).string();
-  if (error || !fs::is_directory(request.directory, error)) return named;
-  HashRequest hashing;
-  hashing.cache_folder = content_cache_folder();
-  named.directory = recorded(*hash_contents(load_disk_context(request, stop), hashing, stop).context);
+  if (const auto found = load_named_context(query, value, stop)) named.directory = recorded(*found);
   return named;
 }
 
@@ -79,12 +76,30 @@ RecordedBuild read_build_inputs(const ContextQuery& query, std::stop_token stop)
   build.text = *query.text;
   build.context = read_context(query, stop);
   for (const auto& [name, value] : query.build.named_contexts) {
-    build.named_contexts[name] = read_named_context(value, stop);
+    build.named_contexts[name] = read_named_context(query, value, stop);
   }
   build.target = query.build.target;
   build.platform = query.build.platform;
   build.arguments = query.build.arguments;
   return build;
+}
+
+std::string record_build_now(const std::string& store_file, ContextQuery query) {
+  SmallFile saved = read_small_file(working_directory(), query.dockerfile, largest_dockerfile, OpenFile::Links::follow);
+  if (!saved.text) return fmt::format("{}: {}; nothing is recorded", query.dockerfile, error_text(saved.error));
+  query.text = std::make_shared<const std::string>(*std::move(saved.text));
+  // A builder reads files, not editors.
+  query.overrides.clear();
+  query.open_texts.clear();
+  query.previous = nullptr;
+  RecordedBuild build = read_build_inputs(query, {});
+  build.finished_at =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  HistoryStore store(store_file);
+  const protocol::Result<void> added = store.add(build);
+  if (!added) return added.error().message;
+  return fmt::format("Recorded the build of {}: {} files and folders in the context.", query.dockerfile,
+                     build.context.entries.size());
 }
 
 std::string recorded_directory_name(const std::string& directory) {

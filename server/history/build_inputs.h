@@ -10,10 +10,13 @@
 
 namespace keyline::server {
 
-// The query's `setting` names the context, absolute or relative to the Dockerfile's folder; named contexts that are
-// directories count from the current folder. Files that the Dockerfile takes from the context have their contents
-// hashed, as have all files of named contexts.
+// The query's `setting` names the context, absolute or relative to the Dockerfile's folder. Files that the Dockerfile
+// takes from the context have their contents hashed, as have all files of named contexts.
 RecordedBuild read_build_inputs(const ContextQuery& query, std::stop_token stop);
+
+// Remembers in `store_file` that the query's Dockerfile, as it is saved, was built just now; says to its user how that
+// went.
+std::string record_build_now(const std::string& store_file, ContextQuery query);
 
 // The names under which builds are remembered: whoever looks one up asks with these. Directories above are taken by
 // their real names; the file itself is not followed, since its name decides which ignore file applies.

@@ -43,17 +43,20 @@ std::shared_ptr<const analysis::BuildHistory> known_builds(HistoryStore& store, 
   if (builds.empty()) builds = store.builds_of(identity.dockerfile, most);
   if (builds.empty()) return nullptr;
   std::vector<std::shared_ptr<const analysis::BuildState>> states;
+  states.reserve(builds.size());
   for (const RecordedBuild& build : builds) states.push_back(state_of(build));
   return std::make_shared<analysis::BuildHistory>(std::move(states));
 }
 
+std::string KnownBuilds::stamp() const {
+  struct stat status {};
+  if (::stat(file_.c_str(), &status) != 0) return "";
+  return fmt::format("{} {} {}.{}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
 std::shared_ptr<const analysis::BuildHistory> KnownBuilds::of(const std::string& dockerfile, const std::string& context,
                                                               const analysis::BuildOptions& options) {
-  struct stat status {};
-  std::string stamp;
-  if (::stat(file_.c_str(), &status) == 0) {
-    stamp = fmt::format("{} {} {}.{}", status.st_ino, status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
-  }
+  const std::string stamp = this->stamp();
   Answer& answer = answers_[dockerfile];
   if (answer.stamp == stamp && answer.context == context && answer.options == options) return answer.history;
   HistoryStore store(file_);

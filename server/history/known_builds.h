@@ -27,6 +27,8 @@ class KnownBuilds {
   explicit KnownBuilds(std::string file) : file_(std::move(file)) {}
   std::shared_ptr<const analysis::BuildHistory> of(const std::string& dockerfile, const std::string& context,
                                                    const analysis::BuildOptions& options);
+  // Another text whenever the store's file has changed; "" when there is none.
+  std::string stamp() const;
 
  private:
   struct Answer {

@@ -19,6 +19,7 @@ analysis::Inputs inputs_of(const Session& session, const Document& document) {
   analysis::Inputs inputs;
   inputs.text = std::make_shared<const std::string>(document.text);
   inputs.context = document.context;
+  inputs.named_contexts = document.named_contexts;
   inputs.history = document.history;
   inputs.build = build_options(*session.settings);
   inputs.rules = session.settings->rules;
@@ -109,7 +110,7 @@ void start_questions(Session& session, const Document& document) {
                     /*snapshot=*/{}, /*run=*/{},       session.traits,       session.settings};
     if (!find_source(document, request.question.needs_context, work)) continue;
     request.is_running = true;
-    session.scheduler.run(Lane::analysis, [work = std::move(work)] { return answer(work); });
+    session.scheduler.run(request.question.lane, [work = std::move(work)] { return answer(work); });
   }
 }
 
@@ -131,6 +132,7 @@ analysis::BuildOptions build_options(const Settings& settings) {
   analysis::BuildOptions options;
   options.target = settings.target;
   options.arguments = settings.build_arguments;
+  options.named_contexts = settings.named_contexts;
   return options;
 }
 

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "protocol/lsp/methods.h"
+#include "protocol/uri.h"
 #include "server/features/features.h"
+#include "server/lsp/contexts.h"
 
 namespace keyline::server {
 namespace {
@@ -73,13 +75,39 @@ Result<Question> invalidation_question(const lsp::ExecuteCommandParams& params) 
   return question;
 }
 
+struct RecordArgument {
+  lsp::DocumentUri uri;
+};
+
+void from_json(const nlohmann::json& object, RecordArgument& argument) {
+  protocol::read_member(object, "uri", argument.uri);
+}
+
+Result<Question> record_question(const Session& session, const lsp::ExecuteCommandParams& params) {
+  Result<RecordArgument> argument = only_argument<RecordArgument>(params);
+  if (!argument) return protocol::Unexpected(argument.error());
+  const Document* document = session.documents.find(argument->uri);
+  Question question;
+  question.uri = argument->uri;
+  question.lane = Lane::disk;
+  if (document == nullptr) return question;
+  const bool has_file = document->kind == DocumentKind::dockerfile && protocol::is_file_uri(document->uri);
+  if (!has_file || !session.surroundings.record_build)
+    return protocol::failure(ErrorCode::invalid_params, "a build of this document cannot be remembered");
+  question.ask = [record = session.surroundings.record_build, query = query_for(session, *document)](const View&) {
+    return Answer{JsonValue(), record(query)};
+  };
+  return question;
+}
+
 }  // namespace
 
-Result<Question> command_question(const Session&, const JsonValue& json) {
+Result<Question> command_question(const Session& session, const JsonValue& json) {
   const Result<lsp::ExecuteCommandParams> params = protocol::decode<lsp::ExecuteCommandParams>(json);
   if (!params) return protocol::failure(ErrorCode::invalid_params, "params: " + params.error().message);
   if (params->command == features::explain_command) return explain_question(*params);
   if (params->command == features::show_invalidation_command) return invalidation_question(*params);
+  if (params->command == features::record_build_command) return record_question(session, *params);
   return protocol::failure(ErrorCode::invalid_params, "params.command: no command '" + params->command + "'");
 }
 

@@ -9,7 +9,6 @@
 #include "analysis/syntax/parser.h"
 #include "server/environment/cache_directory.h"
 #include "server/environment/content_hashes.h"
-#include "server/environment/disk_context.h"
 #include "server/environment/find_context.h"
 
 namespace keyline::server {
@@ -65,6 +64,27 @@ std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& q
   request.wanted = analysis::is_manifest;
   std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
   return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
+}
+
+std::shared_ptr<const DiskContext> load_named_context(const ContextQuery& query, const std::string& value,
+                                                      std::stop_token stop) {
+  std::error_code error;
+  const std::filesystem::path base =
+      query.folders.empty() ? std::filesystem::current_path(error) : std::filesystem::path(query.folders.front());
+  DiskContextRequest request;
+  request.directory = (base / value).lexically_normal().string();
+  if (!std::filesystem::is_directory(request.directory, error)) return nullptr;
+  HashRequest hashing;
+  hashing.cache_folder = content_cache_folder();
+  return hash_contents(load_disk_context(request, stop), hashing, stop).context;
+}
+
+analysis::NamedContexts load_named_contexts(const ContextQuery& query, std::stop_token stop) {
+  analysis::NamedContexts contexts;
+  for (const auto& [name, value] : query.build.named_contexts) {
+    if (auto context = load_named_context(query, value, stop)) contexts.emplace(name, std::move(context));
+  }
+  return contexts;
 }
 
 std::vector<std::string> context_sources(const analysis::Model& model) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/cache/builder_cache.h"
+#include "server/environment/disk_context.h"
 #include "server/lsp/surroundings.h"
 
 namespace keyline::server {
@@ -17,6 +19,13 @@ std::shared_ptr<const analysis::BuildContext> load_context_from_disk(const Conte
 std::shared_ptr<const analysis::BuildContext> hash_context_on_disk(
     const ContextQuery& query, const std::shared_ptr<const analysis::BuildContext>& listed, DiskProgress& progress,
     std::stop_token stop);
+
+// One value of `--build-context NAME=VALUE`, read and hashed whole: such directories are small and there for the build.
+// Relative values count from the first workspace folder, else from the current one. Null when it is no directory.
+std::shared_ptr<const DiskContext> load_named_context(const ContextQuery& query, const std::string& value,
+                                                      std::stop_token stop);
+// Surroundings::named_contexts: those that are directories.
+analysis::NamedContexts load_named_contexts(const ContextQuery& query, std::stop_token stop);
 
 // What COPY, ADD and binds take from the context, each once, sorted. "." stands for everything.
 std::vector<std::string> context_sources(const analysis::Model& model);

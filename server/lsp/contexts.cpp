@@ -15,35 +15,26 @@ namespace {
 
 // A checkout or an install changes thousands of files; their events come in within this time of each other.
 constexpr Clock::Duration quiet_time{100};
-
-ContextQuery query_for(Session& session, const Document& document) {
-  ContextQuery query;
-  query.dockerfile = document.path;
-  query.text = std::make_shared<const std::string>(document.text);
-  query.build = build_options(*session.settings);
-  query.folders = session.folders;
-  query.setting = session.settings->context;
-  query.previous = document.context;
-  for (const auto& [path, other] : session.documents.all()) {
-    if (other.kind == DocumentKind::dockerignore) query.overrides.emplace(path, other.text);
-    query.open_texts.emplace(path, other.text);
-  }
-  return query;
-}
+// A build takes longer than this, and whoever ran one looks at the editor a moment later.
+constexpr Clock::Duration history_interval{2000};
 
 // The second half of a load, in the same lane.
 void start_hashing(Session& session, Document& document) {
   document.context_loading = true;
   document.disk_progress = std::make_shared<DiskProgress>();
   disk_work_began(session);
-  session.scheduler.run(
-      Lane::disk,
-      [hash = session.surroundings.hash_context, known = session.surroundings.known_builds,
-       query = query_for(session, document), listing = document.listing, progress = document.disk_progress,
-       stop = document.disk_stop.get_token(), opening = document.opening]() -> Event {
-        return ContentsHashed{query.dockerfile, opening, hash(query, listing, *progress, stop), context_sources(query),
-                              known ? known(query) : nullptr};
-      });
+  session.scheduler.run(Lane::disk,
+                        [hash = session.surroundings.hash_context, known = session.surroundings.known_builds,
+                         query = query_for(session, document), listing = document.listing,
+                         progress = document.disk_progress, named = session.surroundings.named_contexts,
+                         stop = document.disk_stop.get_token(), opening = document.opening]() -> Event {
+                          return ContentsHashed{query.dockerfile,
+                                                opening,
+                                                hash(query, listing, *progress, stop),
+                                                context_sources(query),
+                                                named ? named(query, stop) : analysis::NamedContexts(),
+                                                known ? known(query) : nullptr};
+                        });
 }
 
 void take_context(Session& session, Document& document, std::shared_ptr<const analysis::BuildContext> context) {
@@ -81,6 +72,21 @@ void hash_again(Session& session, Document& document) {
 }
 
 }  // namespace
+
+ContextQuery query_for(const Session& session, const Document& document) {
+  ContextQuery query;
+  query.dockerfile = document.path;
+  query.text = std::make_shared<const std::string>(document.text);
+  query.build = build_options(*session.settings);
+  query.folders = session.folders;
+  query.setting = session.settings->context;
+  query.previous = document.context;
+  for (const auto& [path, other] : session.documents.all()) {
+    if (other.kind == DocumentKind::dockerignore) query.overrides.emplace(path, other.text);
+    query.open_texts.emplace(path, other.text);
+  }
+  return query;
+}
 
 void load_context(Session& session, Document& document) {
   const bool has_folder = document.kind == DocumentKind::dockerfile && protocol::is_file_uri(document.uri);
@@ -128,6 +134,10 @@ void contents_hashed(Session& session, ContentsHashed hashed) {
     document->history = std::move(hashed.history);
     document->dirty = true;
   }
+  if (hashed.named_contexts != document->named_contexts) {
+    document->named_contexts = std::move(hashed.named_contexts);
+    document->dirty = true;
+  }
   take_context(session, *document, std::move(hashed.context));
   finish_load(session, *document);
 }
@@ -147,6 +157,19 @@ void sources_known(Session& session, Document& document) {
   if (!std::ranges::includes(*document.hashed_sources, context_sources(document.snapshot->model))) {
     hash_again(session, document);
   }
+}
+
+void watch_history(Session& session) {
+  if (!session.surroundings.history_stamp) return;
+  session.scheduler.run(Lane::disk,
+                        [look = session.surroundings.history_stamp]() -> Event { return HistoryLooked{look()}; });
+}
+
+void history_looked(Session& session, const std::string& stamp) {
+  const bool changed = session.history_stamp && *session.history_stamp != stamp;
+  session.history_stamp = stamp;
+  if (changed) hash_contexts(session);
+  session.scheduler.start_timer(Timer::history, history_interval);
 }
 
 bool may_matter(std::string_view path) {

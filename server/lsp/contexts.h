@@ -21,6 +21,14 @@ void own_text_changed(Session& session, const Document& document);
 // To be called with each new snapshot: are these the files that were hashed?
 void sources_known(Session& session, Document& document);
 
+// Forecasts follow what is remembered: looks now and then, off the main thread, whether a build was recorded by
+// whomever.
+void watch_history(Session& session);
+void history_looked(Session& session, const std::string& stamp);
+
+// What the disk lane needs to know of a document.
+ContextQuery query_for(const Session& session, const Document& document);
+
 // Whether a change of this file can matter to any build: not what version control and package managers keep for
 // themselves.
 bool may_matter(std::string_view path);

@@ -51,6 +51,11 @@ void Documents::close(std::string_view uri) { documents_.erase(protocol::uri_to_
 
 Document* Documents::find(std::string_view uri) { return find_path(protocol::uri_to_path(uri)); }
 
+const Document* Documents::find(std::string_view uri) const {
+  const auto found = documents_.find(protocol::uri_to_path(uri));
+  return found == documents_.end() ? nullptr : &found->second;
+}
+
 Document* Documents::find_path(std::string_view path) {
   const auto found = documents_.find(path);
   return found == documents_.end() ? nullptr : &found->second;

@@ -41,6 +41,7 @@ struct Document {
   std::size_t published = 0;         // a digest of the last diagnostics sent
 
   std::shared_ptr<const analysis::BuildContext> context;  // null: never loaded
+  analysis::NamedContexts named_contexts;                 // those that are directories and have been read
   std::shared_ptr<const analysis::BuildHistory> history;  // null: no build is known
   bool context_loading = false;                           // listing or hashing
   bool context_stale = false;                             // to be loaded once more when the load under way is done
@@ -65,6 +66,7 @@ class Documents {
   void close(std::string_view uri);
 
   Document* find(std::string_view uri);
+  const Document* find(std::string_view uri) const;
   Document* find_path(std::string_view path);
   // By path.
   std::map<std::string, Document, std::less<>>& all() { return documents_; }

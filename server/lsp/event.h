@@ -9,10 +9,7 @@
 #include <variant>
 #include <vector>
 
-namespace keyline::analysis {
-class BuildContext;
-class BuildHistory;
-}  // namespace keyline::analysis
+#include "analysis/cache/history.h"
 
 namespace keyline::server {
 
@@ -21,11 +18,12 @@ struct AnalysisRun;
 enum class Timer : std::uint8_t {
   parent_watch,  // is the editor that started us still there?
   context,       // changed files have settled: read the contexts again
+  history,       // has anybody recorded a build since?
   texts,         // an editor's text that is part of its own build directory has settled
   progress,      // a look at the disk takes long: tell how far it is
   farewell,      // the client does not read our last words: leave without
 };
-inline constexpr std::size_t timer_count = 5;
+inline constexpr std::size_t timer_count = 6;
 
 struct FrameArrived {
   std::string body;
@@ -56,14 +54,19 @@ struct ContentsHashed {
   std::uint64_t opening = 0;
   std::shared_ptr<const analysis::BuildContext> context;
   std::vector<std::string> sources;  // whose files were hashed
+  analysis::NamedContexts named_contexts;
   std::shared_ptr<const analysis::BuildHistory> history;
+};
+// What Surroundings::history_stamp says now.
+struct HistoryLooked {
+  std::string stamp;
 };
 struct TimerFired {
   Timer timer = Timer::parent_watch;
 };
 
 using Event = std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished,
-                           AnswerReady, ContextLoaded, ContentsHashed, TimerFired>;
+                           AnswerReady, ContextLoaded, ContentsHashed, HistoryLooked, TimerFired>;
 
 std::string_view event_name(const Event& event);
 

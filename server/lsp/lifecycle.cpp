@@ -29,8 +29,9 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   capabilities.codeActionProvider = lsp::CodeActionOptions{features::code_action_kinds(), true};
   capabilities.codeLensProvider = {false};
   capabilities.inlayHintProvider = true;
-  capabilities.executeCommandProvider = {
-      {std::string(features::explain_command), std::string(features::show_invalidation_command)}};
+  capabilities.executeCommandProvider = {{std::string(features::explain_command),
+                                          std::string(features::show_invalidation_command),
+                                          std::string(features::record_build_command)}};
   capabilities.workspace = {lsp::WorkspaceFoldersServerCapabilities{true, true}};
   return capabilities;
 }
@@ -58,7 +59,8 @@ void apply_settings(Session& session, const json& value) {
   const std::shared_ptr<const Settings> before = session.settings;
   session.settings = std::make_shared<const Settings>(std::move(parsed.settings));
   for (auto& [path, document] : session.documents.all()) document.dirty = true;
-  if (before->context != session.settings->context) load_contexts(session);
+  if (before->context != session.settings->context || build_options(*before) != build_options(*session.settings))
+    load_contexts(session);
   if (session.traits->refreshes_hints && !session.documents.all().empty()) session.client.refresh_hints();
   if (session.traits->refreshes_lenses && !session.documents.all().empty()) session.client.refresh_lenses();
 }
@@ -94,6 +96,7 @@ void initialized(Session& session, const lsp::Nothing&) {
   std::vector<lsp::Registration> registrations = registrations_for(*session.traits);
   if (!registrations.empty()) session.client.register_capabilities(std::move(registrations));
   if (session.traits->configuration) session.client.ask_configuration();
+  watch_history(session);
 }
 
 lsp::Nothing shut_down(Session& session, const lsp::Nothing&) {

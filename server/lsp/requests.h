@@ -12,6 +12,7 @@
 
 #include "protocol/json_rpc.h"
 #include "server/features/view.h"
+#include "server/lsp/scheduler.h"
 
 namespace keyline::server {
 
@@ -26,6 +27,7 @@ struct Question {
   std::function<Answer(const View&)> ask;  // runs on a worker
   protocol::JsonValue without_document;    // the answer when the document is not open
   bool needs_context = false;              // not to be answered before the build directory was looked at
+  Lane lane = Lane::analysis;              // disk: its answer is found there, or left there
 };
 
 struct PendingRequest {

@@ -16,6 +16,7 @@
 
 #include "analysis/text/check.h"
 #include "server/environment/clock.h"
+#include "server/history/build_inputs.h"
 #include "server/history/known_builds.h"
 #include "server/history/store.h"
 #include "server/lsp/connection.h"
@@ -25,13 +26,22 @@
 namespace keyline::server {
 namespace {
 
-// Reads the store again only when somebody wrote to it.
-std::function<std::shared_ptr<const analysis::BuildHistory>(const ContextQuery&)> remembered_builds() {
+Surroundings surroundings_on_disk() {
+  Surroundings around;
+  around.load_context = load_context_from_disk;
+  around.hash_context = hash_context_on_disk;
+  around.named_contexts = load_named_contexts;
+  around.is_alive = [](int process_id) { return ::kill(process_id, 0) == 0 || errno == EPERM; };
   const std::optional<std::string> file = default_history_file();
-  if (!file) return {};
-  return [known = std::make_shared<KnownBuilds>(*file)](const ContextQuery& query) {
+  if (!file) return around;
+  // Reads the store again only when somebody wrote to it.
+  const auto known = std::make_shared<KnownBuilds>(*file);
+  around.known_builds = [known](const ContextQuery& query) {
     return known->of(query.dockerfile, context_directory(query), query.build);
   };
+  around.history_stamp = [known] { return known->stamp(); };
+  around.record_build = [file](const ContextQuery& query) { return record_build_now(*file, query); };
+  return around;
 }
 
 // stdout belongs to the protocol. A log that cannot be written is no reason not to serve.
@@ -54,15 +64,12 @@ void start_log(const LspOptions& options) {
   });
 }
 
-bool is_alive(int process_id) { return ::kill(process_id, 0) == 0 || errno == EPERM; }
-
 int serve(Scheduler& scheduler, int input, int output) {
   // The connection is needed by the session and gives events to it: it learns of the session a moment later.
   Session* receiver = nullptr;
   const auto deliver = [&receiver](Event event) { handle(*receiver, std::move(event)); };
   Connection connection(scheduler, input, output, deliver);
-  Session session(scheduler, connection,
-                  Surroundings{load_context_from_disk, hash_context_on_disk, remembered_builds(), is_alive});
+  Session session(scheduler, connection, surroundings_on_disk());
   receiver = &session;
   scheduler.on_event(deliver);
   connection.start();

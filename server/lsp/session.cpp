@@ -33,12 +33,16 @@ struct EventHandler {
   void operator()(ContextLoaded& loaded) const { context_loaded(session, std::move(loaded)); }
   void operator()(ContentsHashed& hashed) const { contents_hashed(session, std::move(hashed)); }
 
+  void operator()(HistoryLooked& looked) const { history_looked(session, looked.stamp); }
+
   void operator()(TimerFired& fired) const {
     switch (fired.timer) {
       case Timer::parent_watch:
         return watch_parent(session);
       case Timer::context:
         return load_contexts(session);
+      case Timer::history:
+        return watch_history(session);
       case Timer::texts:
         return hash_contexts(session);
       case Timer::progress:
@@ -54,7 +58,7 @@ struct EventHandler {
 std::string_view event_name(const Event& event) {
   static constexpr std::string_view names[] = {"frame",           "damaged frame", "input drained", "input ended",
                                                "output broken",   "analysis",      "answer",        "context loaded",
-                                               "contents hashed", "timer"};
+                                               "contents hashed", "history",       "timer"};
   static_assert(std::size(names) == std::variant_size_v<Event>);
   return names[event.index()];
 }

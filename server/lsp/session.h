@@ -46,6 +46,7 @@ struct Session {
   std::optional<int> parent;         // the process to outlive by no more than a few seconds
   std::set<std::string> told;        // what the user was told once and need not hear again
   DiskReport disk_report;
+  std::optional<std::string> history_stamp;  // of what is remembered when it was last looked at; none: not yet
 
   Documents documents;
   Requests requests;

@@ -46,6 +46,12 @@ struct Surroundings {
       hash_context = {};
   // The builds that are known of this Dockerfile and context, for forecasts; on the disk lane. Null: none.
   std::function<std::shared_ptr<const analysis::BuildHistory>(const ContextQuery&)> known_builds = {};
+  // The directories that the build has besides its context; on the disk lane.
+  std::function<analysis::NamedContexts(const ContextQuery&, std::stop_token)> named_contexts = {};
+  // Remembers a build of what is on disk now, and tells how that went; on the disk lane.
+  std::function<std::string(const ContextQuery&)> record_build = {};
+  // Another text whenever somebody has changed what is remembered; on the disk lane, cheap.
+  std::function<std::string()> history_stamp = {};
   std::function<bool(int process_id)> is_alive = {};
 };
 

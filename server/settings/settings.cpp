@@ -148,6 +148,12 @@ std::span<const Setting> all_settings() {
       Setting{
           "target", SettingType::text, "\"\"", "The stage that is built, like `--target`. Empty: the last one.", {}},
       Setting{"buildArgs", SettingType::text_map, "{}", "Build arguments, like `--build-arg`, by name.", {}},
+      Setting{"buildContexts",
+              SettingType::text_map,
+              "{}",
+              "Named contexts, like `--build-context`, by name: a path from the workspace folder, or an image as "
+              "`docker-image://NAME`.",
+              {}},
       Setting{"inlayHints", SettingType::boolean, "true", "Show behind each step what makes it re-run.", {}},
       Setting{"codeLens",
               SettingType::boolean,
@@ -178,6 +184,7 @@ ParsedSettings parse_settings(const json& json) {
   reader.read("context", settings.context);
   reader.read("target", settings.target);
   reader.read("buildArgs", settings.build_arguments);
+  reader.read("buildContexts", settings.named_contexts);
   reader.read("inlayHints", settings.inlay_hints);
   reader.read("codeLens", settings.code_lens);
   reader.read_choice("trace.server", settings.trace);

@@ -23,6 +23,7 @@ struct Settings {
   std::string context;  // a directory, relative to the workspace folder; "": found from the Dockerfile
   std::string target;   // "": the last stage
   std::map<std::string, std::string, std::less<>> build_arguments;
+  std::map<std::string, std::string, std::less<>> named_contexts;
   bool inlay_hints = true;
   bool code_lens = true;
   std::string trace = "off";

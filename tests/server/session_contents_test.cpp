@@ -251,3 +251,80 @@ TEST_CASE("a look at the disk is stopped by its button, by closing the document 
   client.notify("exit", nullptr);
   CHECK(disk.stop.stop_requested());
 }
+
+TEST_CASE("a build that somebody records changes forecasts without an edit") {
+  Disk disk;
+  std::string stamp = "one";
+  std::shared_ptr<const keyline::analysis::BuildHistory> history;
+  keyline::server::Surroundings surroundings = disk.surroundings();
+  surroundings.history_stamp = [&] { return stamp; };
+  surroundings.known_builds = [&](const ContextQuery&) { return history; };
+  FakeClient client(surroundings);
+  client.start();
+  client.open(uri, text);
+  client.work_off();
+  const auto forecast = [&]() -> const keyline::analysis::Forecast& {
+    return client.session.documents.find(uri)->snapshot->forecast;
+  };
+  CHECK(forecast().steps.empty());
+
+  history = std::make_shared<keyline::analysis::BuildHistory>(
+      std::vector{std::make_shared<const keyline::analysis::BuildState>(
+          std::make_shared<const std::string>(text), std::make_shared<const Hashed>(disk.listing, "1"),
+          keyline::analysis::BuildOptions())});
+  client.clock.advance(std::chrono::seconds(2));
+  client.work_off();
+  CHECK(forecast().steps.empty());  // nobody said that anything changed
+  stamp = "two";
+  client.clock.advance(std::chrono::seconds(2));
+  client.work_off();
+  REQUIRE(forecast().steps.size() == 2);
+  CHECK(forecast().steps[1].outcome == keyline::analysis::Outcome::cached);
+}
+
+TEST_CASE("a command records a build, and says how that went") {
+  Disk disk;
+  std::vector<ContextQuery> recorded;
+  keyline::server::Surroundings surroundings = disk.surroundings();
+  surroundings.record_build = [&](const ContextQuery& query) {
+    recorded.push_back(query);
+    return std::string("Recorded.");
+  };
+  FakeClient client(surroundings);
+  client.start();
+  client.open(uri, text);
+  client.work_off();
+  const auto ask = [&](const char* about) {
+    return client.ask("workspace/executeCommand",
+                      {{"command", "keyline.recordBuild"}, {"arguments", Json::array({{{"uri", about}}})}});
+  };
+  CHECK(ask(uri).at("result") == nullptr);
+  REQUIRE(recorded.size() == 1);
+  CHECK(recorded[0].dockerfile == "/work/Dockerfile");
+  CHECK(client.calls("window/showMessage").at(0)["params"]["message"] == "Recorded.");
+
+  client.open("untitled:Dockerfile-1", text);
+  CHECK(ask("untitled:Dockerfile-1").at("error").at("code") == -32602);
+  CHECK(recorded.size() == 1);
+}
+
+TEST_CASE("named contexts of the settings are read, and read again when they are others") {
+  Disk disk;
+  std::vector<ContextQuery> asked;
+  keyline::server::Surroundings surroundings = disk.surroundings();
+  surroundings.named_contexts = [&](const ContextQuery& query, std::stop_token) {
+    asked.push_back(query);
+    return keyline::analysis::NamedContexts{{"shared", disk.listing}};
+  };
+  FakeClient client(surroundings);
+  client.start();
+  client.open(uri, text);
+  client.work_off();
+  CHECK(asked.size() == 1);
+  client.notify("workspace/didChangeConfiguration",
+                {{"settings", {{"keyline", {{"buildContexts", {{"shared", "../shared"}}}}}}}});
+  client.work_off();
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[1].build.named_contexts.at("shared") == "../shared");
+  CHECK(client.session.documents.find(uri)->snapshot->inputs.named_contexts.contains("shared"));
+}
