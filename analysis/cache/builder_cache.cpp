@@ -81,8 +81,8 @@ class BuildReplay {
   using Record = BuilderCache::Record;
 
   // Tokens that name a content begin with one of these.
-  static constexpr std::string_view files_ = "files";
-  static constexpr std::string_view alike_ = "alike";
+  static constexpr std::string_view exact_content = "files";
+  static constexpr std::string_view loose_content = "alike";
 
   struct State {
     Outcome outcome = Outcome::cached;
@@ -114,6 +114,12 @@ class BuildReplay {
   }
 
   void find_image(const Operation& image, State& state) {
+    if (!image.named_context.empty()) {
+      const bool directory = build_.named_contexts.contains(image.named_context);
+      state.outcome = directory ? Outcome::reruns : Outcome::unknown;
+      if (!directory) state.missing = fmt::format("what the context {} stands for", image.named_context);
+      return;
+    }
     const std::string platform = "|" + image.own;
     const std::string tag = "tag " + image.reference + platform;
     const std::string unseen = "unseen " + image.reference + platform;
@@ -208,7 +214,7 @@ class BuildReplay {
   static bool is_other_content(const Offer& offer, const std::unordered_set<std::string>& tokens) {
     const auto form = [](std::string_view token) { return token.substr(0, token.find('\n')); };
     const auto loose = std::find_if(offer.candidates.begin(), offer.candidates.end(),
-                                    [](const Candidate& each) { return each.token.starts_with(alike_); });
+                                    [](const Candidate& each) { return each.token.starts_with(loose_content); });
     if (loose == offer.candidates.end() || tokens.contains(loose->token)) return false;
     return std::any_of(tokens.begin(), tokens.end(),
                        [&](const std::string& token) { return form(token) == form(loose->token); });
@@ -267,9 +273,10 @@ class BuildReplay {
       if (first || trace.same_in.size() < same_in.size()) same_in = trace.same_in;
       first = false;
       if (trace.file && selectors.size() == 1) {
-        offer.candidates.push_back({std::string(files_) + trace.form + "\n" + trace.file->exact, Outcome::cached});
         offer.candidates.push_back(
-            {std::string(alike_) + trace.form + "\n" + trace.file->loose, Outcome::if_content_differs});
+            {std::string(exact_content) + trace.form + "\n" + trace.file->exact, Outcome::cached});
+        offer.candidates.push_back(
+            {std::string(loose_content) + trace.form + "\n" + trace.file->loose, Outcome::if_content_differs});
       }
     }
     const bool all_traced = std::none_of(selectors.begin(), selectors.end(), [](const auto& selector) {
@@ -287,8 +294,8 @@ class BuildReplay {
 
   void offer_files(const BuildContext& context, const Operation& operation, const OperationInput& input,
                    Offer& offer) const {
-    std::string exact(files_);
-    std::string loose(alike_);
+    std::string exact(exact_content);
+    std::string loose(loose_content);
     for (const OperationInput::Selector& selector : joined_order(input.selectors)) {
       SourceContent content;
       if (selector.known)

@@ -105,6 +105,8 @@ class CauseFinder {
 
   MissCause image_cause(const Step& step) const {
     const Stage& stage = next_.model.stages[step.stage];
+    if (!stage.named_context.empty())
+      return {.kind = MissCause::Kind::sent_anew, .label = stage.named_context, .place = stage.base_span};
     MissCause cause{.kind = MissCause::Kind::base_image, .label = stage.base.text, .place = stage.base_span};
     const std::string reference = normalized_reference(stage.base.text);
     cause.after = stage.digest.empty() ? reference : stage.digest;

@@ -34,8 +34,9 @@ struct MissCause {
     options,  // flags, mounts, options of the build
     files,
     base_image,
-    remote,   // a server decides
-    unknown,  // `label` is not known
+    sent_anew,  // the named context `label` is the base, and is another one in each build
+    remote,     // a server decides
+    unknown,    // `label` is not known
   };
   Kind kind = Kind::reused;
   StepId step = none;

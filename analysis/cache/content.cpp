@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <utility>
 
 #include "analysis/cache/digest.h"
 #include "analysis/context/dockerignore.h"
@@ -18,14 +19,14 @@ void add_hash(Digest& digest, const ContentHash& hash) {
 
 class ContentReader {
  public:
-  ContentReader(const BuildContext& context, std::string_view path, const SourceRules& rules)
+  ContentReader(const BuildContext& context, std::string_view path, SourceRules rules)
       : context_(context),
         entries_(context.entries()),
         path_(path),
-        rules_(rules),
+        rules_(std::move(rules)),
         match_(match_source(context, path)) {
     std::string lines;
-    for (const std::string& exclude : rules.excludes) lines += exclude + '\n';
+    for (const std::string& exclude : rules_.excludes) lines += exclude + '\n';
     excludes_ = Dockerignore(lines);
   }
 
@@ -35,9 +36,9 @@ class ContentReader {
     if (match_.whole_context) {
       add_text("tree");
       add_range(0, entries_.size(), {});
-    } else if (match_.wildcard) {
+    } else if (match_.wildcard && !is_plain_match()) {
       add_text("matches");
-      for (const std::uint32_t root : match_.roots) add_match(root);
+      for (const std::uint32_t match : match_.matches) add_match(match);
     } else {
       add_root(match_.roots.front());
     }
@@ -48,6 +49,15 @@ class ContentReader {
 
  private:
   static SourceContent unknown(std::string missing) { return {{}, {}, std::move(missing)}; }
+
+  // One match without anything below it, called what the pattern's end calls it, is found as if it had been named
+  // (contenthash/checksum.go: Checksum).
+  bool is_plain_match() const {
+    if (match_.matches.size() != 1) return false;
+    const std::string& found = entries_[match_.matches.front()].path;
+    const auto [begin, end] = range_below(context_, found);
+    return begin == end && base_name(found) == base_name(path_);
+  }
 
   void add_text(std::string_view text) {
     exact_.add(text);
@@ -92,6 +102,7 @@ class ContentReader {
     const std::string_view name = base_name(entry.path);
     exact_.add(matched_name(entry.path));
     loose_.add(name);
+    if (entry.kind == EntryKind::symlink) return add_followed(entry);
     add_entry(entry);
     if (entry.kind != EntryKind::directory) return;
     const auto [begin, end] = range_below(context_, entry.path);
@@ -157,6 +168,14 @@ class ContentReader {
     exact_.add(target.read().exact);
   }
 
+  // A link that a wildcard matches keeps its name and counts by what it leads to.
+  void add_followed(const ContextEntry& link) {
+    const SourceContent target = ContentReader(context_, link.path, {}).read();
+    exact_.add(target.exact);
+    loose_.add(target.loose);
+    if (missing_.empty()) missing_ = target.missing;
+  }
+
   void add_parents() {
     for (const std::uint32_t root : match_.roots) {
       std::string_view path = entries_[root].path;
@@ -171,7 +190,7 @@ class ContentReader {
   const BuildContext& context_;
   const std::vector<ContextEntry>& entries_;
   std::string_view path_;
-  const SourceRules& rules_;
+  SourceRules rules_;
   SourceMatch match_;
   Dockerignore excludes_;
   Digest exact_, loose_;

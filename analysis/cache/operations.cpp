@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "analysis/cache/digest.h"
+#include "analysis/cache/mount_key.h"
 #include "analysis/context/source_match.h"
 #include "analysis/model/reference.h"
 #include "analysis/syntax/expand.h"
@@ -31,6 +32,20 @@ std::string chomped(std::string_view body) {
 std::string_view argument_of(const BuildOptions& options, std::string_view name) {
   const auto found = options.arguments.find(name);
   return found == options.arguments.end() ? std::string_view() : found->second;
+}
+
+// An owner as a file operation keeps it: numbers as numbers, root and nothing as 0 (client/llb/fileop.go). No owner and
+// no group are other things than 0.
+std::string owner(std::string_view text) {
+  if (text.empty()) return "";
+  const auto id = [](std::string_view name) -> std::string {
+    if (name.empty() || name == "root") return "0";
+    const std::string_view digits = name.substr(name.front() == '+' ? 1 : 0);
+    if (digits.empty() || digits.find_first_not_of("0123456789") != std::string_view::npos) return std::string(name);
+    return std::string(digits.substr(std::min(digits.find_first_not_of('0'), digits.size() - 1)));
+  };
+  const std::size_t colon = text.find(':');
+  return colon == std::string_view::npos ? id(text) : id(text.substr(0, colon)) + ":" + id(text.substr(colon + 1));
 }
 
 class OperationBuilder {
@@ -77,9 +92,10 @@ class OperationBuilder {
     image.kind = Operation::Kind::image;
     image.reference = normalized_reference(stage.base.text);
     image.digest = stage.digest;
+    image.named_context = stage.named_context;
     if (const auto known = options_.images.find(stage.base.text); known != options_.images.end())
       image.layers = known->second.layers;
-    image.own = Digest().add("image").add(stage.platform.text).hex();
+    image.own = Digest().add("image").add(stage.platform.text).add(stage.named_context).hex();
     return image;
   }
 
@@ -106,7 +122,8 @@ class OperationBuilder {
     Operation mkdir;
     mkdir.kind = Operation::Kind::mkdir;
     Digest own;
-    own.add("mkdir").add(step.destination.text).add(step.destination.known).add(step.user.text).add(step.user.known);
+    own.add("mkdir").add(step.destination.text).add(step.destination.known);
+    own.add(owner(step.user.text)).add(step.user.known);
     mkdir.own = own.add(argument_of(options_, "SOURCE_DATE_EPOCH")).hex();
     mkdir.inputs.push_back(chain(below(step)));
     return mkdir;
@@ -146,10 +163,8 @@ class OperationBuilder {
     const bool lone = heredocs.size() == 1 && parse_heredoc_marker(text).has_value();
     const std::string script =
         lone ? (heredocs[0].chomp ? chomped(body(heredocs[0])) : std::string(body(heredocs[0]))) : "";
-    if (lone && script.starts_with("#!")) {
-      own.add("file").add(heredocs[0].name).add(script);  // a file named after the delimiter is run
-      return;
-    }
+    const bool file = lone && script.starts_with("#!");  // named after the delimiter; the shell runs it
+    if (file) own.add("file").add(heredocs[0].name);
     if (lone)
       text = script;
     else
@@ -179,65 +194,14 @@ class OperationBuilder {
       if (flag.name() == "device") own.add(flag.text);
     }
     exec.inputs.push_back(chain(below(step)));
-    add_mounts(own, exec, step);
+    add_mounts(own, step, argument_of(options_, "BUILDKIT_CACHE_MOUNT_NS"));
+    for (const std::uint32_t mount : mounts_by_target(step)) {
+      for (std::uint32_t i = 0; i < step.origins.size(); ++i) {
+        if (step.origins[i].mount == mount) own.add(std::to_string(add_files(exec, step, i)));
+      }
+    }
     exec.own = own.hex();
     return exec;
-  }
-
-  // Sorted by target, but secrets and ssh keep the order of their flags (cache-model 3).
-  void add_mounts(Digest& own, Operation& exec, const Step& step) {
-    std::vector<std::uint32_t> mounts(step.mounts.size());
-    for (std::uint32_t i = 0; i < mounts.size(); ++i) mounts[i] = i;
-    const auto in_order = [&](std::uint32_t i) {
-      return step.mounts[i].type == Mount::Type::secret || step.mounts[i].type == Mount::Type::ssh;
-    };
-    std::stable_sort(mounts.begin(), mounts.end(), [&](std::uint32_t a, std::uint32_t b) {
-      if (in_order(a) != in_order(b)) return in_order(b);
-      return !in_order(a) && step.mounts[a].target.text < step.mounts[b].target.text;
-    });
-    bool uses_ssh = false;
-    for (const std::uint32_t index : mounts) {
-      const Mount& mount = step.mounts[index];
-      add_mount(own, mount);
-      uses_ssh = uses_ssh || mount.type == Mount::Type::ssh;
-      for (std::uint32_t i = 0; i < step.origins.size(); ++i) {
-        if (step.origins[i].mount == index) own.add(std::to_string(add_files(exec, step, i)));
-      }
-    }
-    own.add(uses_ssh);
-  }
-
-  void add_mount(Digest& own, const Mount& mount) const {
-    own.add("mount").add(std::to_string(static_cast<int>(mount.type))).add(mount.read_only);
-    const bool owner =
-        mount.type == Mount::Type::secret || mount.type == Mount::Type::ssh || mount.type == Mount::Type::cache;
-    if (owner) own.add(mount.uid.value_or("0")).add(mount.gid.value_or("0"));
-    switch (mount.type) {
-      case Mount::Type::cache: {
-        // Only "id = target, shared" is kept; every other id and sharing is blanked (checkShouldClearCacheOpts).
-        const std::string_view space = argument_of(options_, "BUILDKIT_CACHE_MOUNT_NS");
-        const bool own_id = mount.id.text != clean_path(mount.target.text);
-        const bool plain = mount.sharing == "shared" && !own_id;
-        const bool directory = mount.uid || mount.gid || mount.mode;
-        own.add(mount.target.text).add(plain).add(plain ? space : std::string_view());
-        own.add(mount.mode.value_or(directory ? "0755" : ""));
-        break;
-      }
-      case Mount::Type::secret: {
-        const std::string id = !mount.id.text.empty()       ? mount.id.text
-                               : !mount.source.text.empty() ? mount.source.text
-                                                            : std::string(base_name(mount.target.text));
-        const std::string target =
-            mount.target_given || mount.env ? mount.target.text : "/run/secrets/" + std::string(base_name(id));
-        own.add(id).add(target).add(mount.required).add(mount.mode.value_or("0400")).add(mount.env.value_or(""));
-        break;
-      }
-      case Mount::Type::ssh:
-        own.add(mount.id.text).add(mount.target.text).add(mount.required).add(mount.mode.value_or("0600"));
-        break;
-      default:
-        own.add(mount.target.text).add(mount.size.value_or(""));
-    }
   }
 
   // Adds the files an origin names as an input, or to the input that has them already; gives the input's number.
@@ -326,9 +290,13 @@ class OperationBuilder {
       const std::string_view name = flag.name();
       if (name == "from" || name == "link" || name == "unpack" || name == "checksum") continue;
       std::string value(flag.value().value_or(""));
-      if (name == "chown" || name == "chmod") value = expand(value, lookup, {.escape = tree_.escape}).text;
+      if (name == "chown" || name == "chmod") {
+        value = expand(value, lookup, {.escape = tree_.escape}).text;
+        if (value.empty()) continue;
+      }
+      if (name == "chown") value = owner(value);
       if (name == "chmod" && value.starts_with('0'))
-        value.erase(0, std::min(value.find_first_not_of('0'), value.size()));
+        value.erase(0, std::min(value.find_first_not_of('0'), value.size() - 1));
       if (name == "exclude") operation.excludes.push_back(value);
       if (name == "parents") operation.parents = value != "false";
       flags.push_back(std::string(name) + "=" + value);

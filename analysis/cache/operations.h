@@ -47,6 +47,8 @@ struct Operation {
   std::vector<OperationInput> inputs;
   // Of an image: the reference as BuildKit asks for it, and what it is known to be. Not known: "".
   std::string reference, digest, layers;
+  // Of an image: the named context that stands for it. A directory is sent anew by each build, under another key.
+  std::string named_context;
   // --exclude patterns and --parents of a COPY: they decide what of the sources counts.
   std::vector<std::string> excludes;
   bool parents = false;

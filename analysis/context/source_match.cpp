@@ -143,6 +143,7 @@ std::string_view literal_directory(std::string_view pattern) {
 
 // A match that is a symlink is followed, as one that the source names itself.
 void add_match(const BuildContext& context, const ContextEntry& entry, SourceMatch& match) {
+  match.matches.push_back(index_of(context, &entry));
   if (entry.kind != EntryKind::symlink) {
     match.roots.push_back(index_of(context, &entry));
     return;

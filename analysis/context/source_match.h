@@ -19,6 +19,7 @@ struct SourceMatch {
   std::uint64_t files = 0;     // regular files and symlinks selected
   std::uint64_t bytes = 0;
   std::vector<std::uint32_t> roots;        // indices into entries(): the entries the source names itself, sorted
+  std::vector<std::uint32_t> matches;      // of a wildcard: the same, without following those that are links
   bool missing = false;                    // known, literal, and not there
   const HiddenEntry* hidden_by = nullptr;  // why it is missing, if .dockerignore did it
 };

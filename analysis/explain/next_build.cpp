@@ -129,6 +129,8 @@ std::string cause_text(const BuildView& build, const LineIndex& lines, const Mis
       return cause.before.empty() || cause.before == cause.after
                  ? fmt::format("no build has used {}", cause.label)
                  : fmt::format("{} is {}, was {}", cause.label, cause.after, cause.before);
+    case MissCause::Kind::sent_anew:
+      return fmt::format("the context {}, which it stands on, is sent anew by every build", cause.label);
     case MissCause::Kind::remote:
       return fmt::format("the server decides what {} is", cause.label);
     case MissCause::Kind::unknown:

@@ -24,10 +24,23 @@ struct State {
   std::string dockerfile;
   FakeContext::Files files = {};
   BuildOptions options = {};
+  std::map<std::string, FakeContext::Files> named = {};  // directories
 
+  // With what --build-context would say of them.
+  BuildOptions all_options() const {
+    BuildOptions all = options;
+    for (const auto& [name, content] : named) all.named_contexts[name] = "../" + name;
+    return all;
+  }
+  analysis::NamedContexts named_contexts() const {
+    analysis::NamedContexts contexts;
+    for (const auto& [name, content] : named)
+      contexts[name] = std::make_shared<FakeContext>(content, FakeContextOptions{.dockerfile = ""});
+    return contexts;
+  }
   std::shared_ptr<const BuildState> read() const {
     return std::make_shared<BuildState>(std::make_shared<const std::string>(dockerfile),
-                                        std::make_shared<FakeContext>(files), options);
+                                        std::make_shared<FakeContext>(files), all_options(), named_contexts());
   }
 };
 
@@ -41,7 +54,8 @@ std::shared_ptr<const analysis::Snapshot> after(const std::vector<State>& past, 
   analysis::Inputs inputs;
   inputs.text = std::make_shared<const std::string>(next.dockerfile);
   inputs.context = std::make_shared<FakeContext>(next.files);
-  inputs.build = next.options;
+  inputs.build = next.all_options();
+  inputs.named_contexts = next.named_contexts();
   inputs.history = history_of(past);
   return analysis::analyze(std::move(inputs), nullptr, {});
 }
@@ -138,6 +152,112 @@ TEST_CASE("A step elsewhere in the source stage leaves the copied path alone") {
       "/opt/tool\n";
   const FakeContext::Files files = {{"docs/a.md", "1"}};
   CHECK(letters(*after({{two, files}}, {two, with(files, "docs/a.md", "2")})) == "crc");
+}
+
+TEST_CASE("A named context is compared like the build context, without what its own .dockerignore hides") {
+  const std::string text = "FROM alpine\nCOPY --from=shared lib /lib\nRUN --mount=from=shared,target=/s make\n";
+  const FakeContext::Files files = {{".dockerignore", "*.log\n"}, {"lib/a", "1"}, {"b", "1"}, {"c.log", "1"}};
+  const State built{.dockerfile = text, .named = {{"shared", files}}};
+  const auto next = [&](const std::string& path) {
+    return letters(*after({built}, {.dockerfile = text, .named = {{"shared", with(files, path, "2")}}}));
+  };
+  CHECK(letters(*after({built}, built)) == "cc");
+  CHECK(next("lib/a") == "rr");
+  CHECK(next("b") == "cr");
+  CHECK(next("c.log") == "cc");
+}
+
+TEST_CASE("A directory that stands for a base image is sent anew by every build") {
+  const State state{.dockerfile = "FROM base AS build\nRUN make\nFROM alpine\nCOPY --from=build /out /out\n",
+                    .named = {{"base", {{"Makefile", "all:"}}}}};
+  const auto snapshot = after({state}, state);
+  CHECK(letters(*snapshot) == "rm");
+  CHECK(analysis::next_build_text(*snapshot, snapshot->model.stages[0].steps[1]) ==
+        "re-runs because line 1 (`FROM base AS build`) does: the context base, which it stands on, is sent anew by "
+        "every build");
+}
+
+TEST_CASE("A named context goes before an image or a stage of that name") {
+  BuildOptions other;
+  other.named_contexts["docker.io/library/alpine"] = "docker-image://busybox";
+  const std::string text = "FROM alpine:latest\nRUN make\n";
+  CHECK(letters(*after({{text}}, {.dockerfile = text, .options = other})) == "r");
+  CHECK(letters(*after({{"FROM busybox\nRUN make\n"}}, {.dockerfile = text, .options = other})) == "c");
+
+  const std::string stages = "FROM alpine AS build\nRUN make\nFROM alpine\nCOPY --from=build /out /out\n";
+  BuildOptions prebuilt;
+  prebuilt.named_contexts["build"] = "docker-image://example.com/prebuilt:1";
+  const auto snapshot = after({{stages}}, {.dockerfile = stages, .options = prebuilt});
+  CHECK(letters(*snapshot) == "m");
+  CHECK(snapshot->model.stages[0].base.text == "example.com/prebuilt:1");
+}
+
+TEST_CASE("Mounts that say the same in other words are the same") {
+  const auto change = [](const std::string& before, const std::string& next) {
+    const std::string from = "FROM alpine\n";
+    return letters(*after({{from + "RUN " + before + " make\n"}}, {from + "RUN " + next + " make\n"}));
+  };
+  CHECK(change("--mount=type=cache,target=/c,mode=0755", "--mount=type=cache,target=/c,mode=755") == "c");
+  CHECK(change("--mount=type=cache,target=/c,mode=0755", "--mount=type=cache,target=/c,mode=0700") == "r");
+  CHECK(change("--mount=type=secret,id=t", "--mount=type=secret,id=t,mode=400,uid=0") == "c");
+  CHECK(change("--mount=type=tmpfs,target=/t,size=1m", "--mount=type=tmpfs,target=/t,size=1024KiB") == "c");
+  CHECK(change("--mount=type=tmpfs,target=/t", "--mount=type=tmpfs,target=/t,size=0") == "c");
+  CHECK(change("--mount=type=tmpfs,target=/t,size=1m", "--mount=type=tmpfs,target=/t,size=1k") == "r");
+  // Agents come after secrets, and secret variables are a list of their own; among themselves the order counts.
+  CHECK(change("--mount=type=secret,id=t --mount=type=ssh", "--mount=type=ssh --mount=type=secret,id=t") == "c");
+  CHECK(change("--mount=type=secret,id=t,env=T --mount=type=secret,id=u",
+               "--mount=type=secret,id=u --mount=type=secret,id=t,env=T") == "c");
+  CHECK(change("--mount=type=secret,id=t --mount=type=secret,id=u",
+               "--mount=type=secret,id=u --mount=type=secret,id=t") == "r");
+  // Of a cache's id only the one that is its target counts.
+  CHECK(change("--mount=type=cache,target=/c", "--mount=type=cache,target=/c,id=x") == "r");
+  CHECK(change("--mount=type=cache,target=/c,id=x", "--mount=type=cache,target=/c,id=y,sharing=locked") == "c");
+  CHECK(change("--mount=type=cache,target=/c/", "--mount=type=cache,target=/c/,id=x") == "c");
+  CHECK(change("--mount=type=cache,target=/c,id=c", "--mount=type=cache,target=/c,id=x") == "r");
+}
+
+TEST_CASE("Owners are numbers where they can be, but not the user of a RUN") {
+  const auto change = [](const std::string& before, const std::string& next) {
+    const std::string from = "FROM alpine\n";
+    const FakeContext::Files files = {{"a", "1"}};
+    return letters(*after({{from + before, files}}, {from + next, files}));
+  };
+  CHECK(change("COPY --chown=root a /\n", "COPY --chown=0 a /\n") == "c");
+  CHECK(change("COPY --chown=root:app a /\n", "COPY --chown=0:app a /\n") == "c");
+  CHECK(change("COPY --chown=app: a /\n", "COPY --chown=app:0 a /\n") == "c");
+  CHECK(change("COPY --chown=01000 a /\n", "COPY --chown=1000 a /\n") == "c");
+  CHECK(change("COPY --chown=app a /\n", "COPY --chown=app:0 a /\n") == "r");
+  CHECK(change("COPY a /\n", "COPY --chown=0 a /\n") == "r");
+  CHECK(change("ARG O\nCOPY --chown=$O a /\n", "ARG O\nCOPY a /\n") == "c");
+  CHECK(change("COPY a /\n", "COPY --chmod=0 a /\n") == "r");
+  CHECK(change("USER root\nWORKDIR /w\nRUN make\n", "USER 0\nWORKDIR /w\nRUN make\n") == "cr");
+}
+
+TEST_CASE("The shell counts also for a script that names its own") {
+  const std::string script = "RUN <<EOF\n#!/bin/sh\nmake\nEOF\n";
+  CHECK(letters(*after({{"FROM alpine\n" + script}}, {"FROM alpine\nSHELL [\"/bin/sh\", \"-ec\"]\n" + script})) == "r");
+}
+
+TEST_CASE("A pattern that finds one file by its own name finds what the name would") {
+  const FakeContext::Files files = {{"pkg-1/app.txt", "1"}};
+  const std::string named = "FROM alpine\nCOPY pkg-1/app.txt /\n";
+  const std::string pattern = "FROM alpine\nCOPY pkg-*/app.txt /\n";
+  CHECK(letters(*after({{named, files}}, {pattern, files})) == "c");
+  CHECK(letters(*after({{pattern, files}}, {pattern, {{"pkg-2/app.txt", "1"}}})) == "c");
+  CHECK(letters(*after({{named, files}}, {"FROM alpine\nCOPY pkg-1/a*.txt /\n", files})) == "r");
+}
+
+TEST_CASE("A link within a wildcard's match counts by what it leads to") {
+  const std::string all = "FROM alpine\nCOPY l* /o/\n";
+  FakeContext::Files files = {{"a.txt", "1"}, {"link", FakeFile::symlink("a.txt")}, {"b.txt", "1"}};
+  CHECK(letters(*after({{all, files}}, {all, files})) == "c");
+  CHECK(letters(*after({{all, files}}, {all, with(files, "a.txt", "2")})) == "r");
+  CHECK(letters(*after({{all, files}}, {all, with(files, "b.txt", "2")})) == "c");
+  // By its own name, and by what is in the file it leads to.
+  CHECK(letters(*after({{all, files}}, {all, with(files, "link", FakeFile::symlink("b.txt"))})) == "c");
+  FakeContext::Files renamed = with(files, "lonk", FakeFile::symlink("a.txt"));
+  renamed.erase("link");
+  CHECK(letters(*after({{all, files}}, {all, renamed})) == "r");
 }
 
 TEST_CASE("A file that a stage only passes on is compared, not guessed") {
