@@ -59,7 +59,12 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
   snapshot->problems = all_problems(snapshot->tree, snapshot->model);
   add_missing_sources(snapshot->model, context, snapshot->problems);
   if (stop.stop_requested()) return nullptr;
-  if (snapshot->inputs.history) snapshot->forecast = snapshot->inputs.history->forecast(snapshot->build());
+  if (snapshot->inputs.history) {
+    const bool same_files = previous != nullptr && previous->inputs.context == snapshot->inputs.context &&
+                            previous->inputs.named_contexts == snapshot->inputs.named_contexts;
+    snapshot->forecast =
+        snapshot->inputs.history->forecast(snapshot->build(), same_files ? &previous->forecast.contents : nullptr);
+  }
   if (stop.stop_requested()) return nullptr;
   snapshot->findings = run_rules({snapshot->tree, snapshot->model, context}, snapshot->inputs.rules, stop);
   if (stop.stop_requested()) return nullptr;

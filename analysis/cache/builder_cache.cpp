@@ -51,9 +51,10 @@ struct Offer {
 // One build, step by step, against a cache that it writes to only through `made_`.
 class BuildReplay {
  public:
-  BuildReplay(const BuilderCache& cache, const BuildView& build)
+  BuildReplay(const BuilderCache& cache, const BuildView& build, ContentMemo& contents)
       : cache_(cache),
         build_(build),
+        contents_(contents),
         operations_(operations_of(build.model, build.tree, build.options)),
         definitions_(definition_digests(operations_)),
         states_(operations_.all.size()) {}
@@ -299,7 +300,7 @@ class BuildReplay {
     for (const OperationInput::Selector& selector : joined_order(input.selectors)) {
       SourceContent content;
       if (selector.known)
-        content = content_of(context, selector.path, {operation.excludes, operation.parents});
+        content = contents_.of(context, selector.path, {operation.excludes, operation.parents});
       else
         content.missing = "the value of a variable in the path";
       if (!content.known()) {
@@ -339,6 +340,7 @@ class BuildReplay {
 
   const BuilderCache& cache_;
   const BuildView& build_;
+  ContentMemo& contents_;
   Operations operations_;
   std::vector<std::string> definitions_;
   std::vector<State> states_;
@@ -350,12 +352,15 @@ class BuildReplay {
 };
 
 std::vector<StepForecast> BuilderCache::add(const BuildView& build) {
-  BuildReplay replay(*this, build);
+  ContentMemo contents(nullptr);
+  BuildReplay replay(*this, build, contents);
   std::vector<StepForecast> forecasts = replay.run();
   std::move(replay).store(*this);
   return forecasts;
 }
 
-std::vector<StepForecast> BuilderCache::predict(const BuildView& next) const { return BuildReplay(*this, next).run(); }
+std::vector<StepForecast> BuilderCache::predict(const BuildView& next, ContentMemo& contents) const {
+  return BuildReplay(*this, next, contents).run();
+}
 
 }  // namespace keyline::analysis

@@ -12,6 +12,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "analysis/cache/content.h"
 #include "analysis/cache/operations.h"
 #include "analysis/context/build_context.h"
 #include "analysis/model/model.h"
@@ -56,8 +57,8 @@ class BuilderCache {
  public:
   // A build of these inputs that succeeded. Its forecast says what it found when it started.
   std::vector<StepForecast> add(const BuildView& build);
-  // By step of the model.
-  std::vector<StepForecast> predict(const BuildView& next) const;
+  // By step of the model. `contents` answers what files hold.
+  std::vector<StepForecast> predict(const BuildView& next, ContentMemo& contents) const;
 
   std::uint32_t builds() const { return builds_; }
 

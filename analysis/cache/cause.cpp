@@ -1,8 +1,9 @@
 #include "analysis/cache/cause.h"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <optional>
+#include <unordered_set>
 
 #include "analysis/context/source_match.h"
 #include "analysis/model/reference.h"
@@ -11,21 +12,24 @@ namespace keyline::analysis {
 
 namespace {
 
-// The entries a source selects, directories among them.
-std::map<std::string_view, const ContextEntry*> selected(const BuildContext& context, std::string_view path) {
-  std::map<std::string_view, const ContextEntry*> found;
+// The entries a source selects, directories among them, in the order of the listing.
+std::vector<const ContextEntry*> selected(const BuildContext& context, std::string_view path) {
+  std::vector<const ContextEntry*> found;
   const SourceMatch match = match_source(context, path);
   const std::vector<ContextEntry>& entries = context.entries();
   if (match.whole_context) {
-    for (const ContextEntry& entry : entries) found.emplace(entry.path, &entry);
+    found.reserve(entries.size());
+    for (const ContextEntry& entry : entries) found.push_back(&entry);
     return found;
   }
   for (const std::uint32_t root : match.roots) {
-    found.emplace(entries[root].path, &entries[root]);
+    found.push_back(&entries[root]);
     if (entries[root].kind != EntryKind::directory) continue;
     const auto [begin, end] = range_below(context, entries[root].path);
-    for (std::size_t i = begin; i < end; ++i) found.emplace(entries[i].path, &entries[i]);
+    for (std::size_t i = begin; i < end; ++i) found.push_back(&entries[i]);
   }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 
@@ -253,6 +257,7 @@ class CauseFinder {
 
   MissCause compare_files(const BuildView& old, StepId before, StepId after) const {
     MissCause cause{.kind = MissCause::Kind::files, .place = next_.model.steps[after].span};
+    std::unordered_set<std::string> seen;
     const Step& past = old.model.steps[before];
     const Step& now = next_.model.steps[after];
     for (std::size_t i = 0; i < now.origins.size() && i < past.origins.size(); ++i) {
@@ -276,9 +281,7 @@ class CauseFinder {
       const std::vector<Value>& paths = origin.paths.empty() ? everything : origin.paths;
       for (const Value& path : paths) {
         for (FileChange& change : changed_files(*were, *are, path.text)) {
-          const bool known = std::any_of(cause.files.begin(), cause.files.end(),
-                                         [&](const FileChange& each) { return each.path == change.path; });
-          if (!known) cause.files.push_back(std::move(change));
+          if (seen.insert(change.path).second) cause.files.push_back(std::move(change));
         }
       }
     }
@@ -305,20 +308,22 @@ StepId first_step(const std::vector<MissCause>& causes, StepId step) {
 }
 
 std::vector<FileChange> changed_files(const BuildContext& before, const BuildContext& after, std::string_view path) {
-  const auto were = selected(before, path);
-  const auto are = selected(after, path);
+  const std::vector<const ContextEntry*> were = selected(before, path);
+  const std::vector<const ContextEntry*> are = selected(after, path);
   std::vector<FileChange> changes;
-  for (const auto& [name, entry] : are) {
-    const auto was = were.find(name);
-    if (was == were.end()) {
-      changes.push_back({FileChange::Kind::added, std::string(name)});
-    } else if (const auto kind = difference(*was->second, *entry)) {
-      changes.push_back({*kind, std::string(name)});
+  std::vector<FileChange> removed;
+  auto was = were.begin();
+  const auto leave_behind = [&] { removed.push_back({FileChange::Kind::removed, (*was++)->path}); };
+  for (const ContextEntry* is : are) {
+    while (was != were.end() && (*was)->path < is->path) leave_behind();
+    if (was == were.end() || (*was)->path != is->path) {
+      changes.push_back({FileChange::Kind::added, is->path});
+    } else if (const auto kind = difference(**was++, *is)) {
+      changes.push_back({*kind, is->path});
     }
   }
-  for (const auto& [name, entry] : were) {
-    if (!are.contains(name)) changes.push_back({FileChange::Kind::removed, std::string(name)});
-  }
+  while (was != were.end()) leave_behind();
+  changes.insert(changes.end(), std::make_move_iterator(removed.begin()), std::make_move_iterator(removed.end()));
   return changes;
 }
 

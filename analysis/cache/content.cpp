@@ -204,6 +204,17 @@ SourceContent content_of(const BuildContext& context, std::string_view path, con
   return ContentReader(context, path, rules).read();
 }
 
+const SourceContent& ContentMemo::of(const BuildContext& context, std::string_view path, const SourceRules& rules) {
+  std::string question = fmt::format("{} {} {}", static_cast<const void*>(&context), rules.parents, path);
+  for (const std::string& exclude : rules.excludes) question += "\n" + exclude;
+  const auto known = known_.find(question);
+  if (known != known_.end()) return known->second;
+  const auto before = before_ == nullptr ? KnownContents::const_iterator() : before_->find(question);
+  const bool is_known = before_ != nullptr && before != before_->end();
+  return known_.emplace(std::move(question), is_known ? before->second : content_of(context, path, rules))
+      .first->second;
+}
+
 SourceContent content_of_file(std::uint32_t mode, const ContentHash& content) {
   Digest digest;
   digest.add("file").add(std::to_string(mode));

@@ -21,9 +21,11 @@ BuildHistory::BuildHistory(std::vector<std::shared_ptr<const BuildState>> builds
   }
 }
 
-Forecast BuildHistory::forecast(const BuildView& next) const {
+Forecast BuildHistory::forecast(const BuildView& next, const KnownContents* known) const {
   Forecast forecast;
-  forecast.steps = cache_.predict(next);
+  ContentMemo contents(known);
+  forecast.steps = cache_.predict(next, contents);
+  forecast.contents = std::move(contents).take();
   forecast.causes = causes_of(next, views_, forecast.steps);
   return forecast;
 }

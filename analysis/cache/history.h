@@ -30,13 +30,15 @@ class BuildState {
 struct Forecast {
   std::vector<StepForecast> steps;
   std::vector<MissCause> causes;
+  KnownContents contents;  // for the next forecast
 };
 
 class BuildHistory {
  public:
   // In the order in which they ran.
   explicit BuildHistory(std::vector<std::shared_ptr<const BuildState>> builds);
-  Forecast forecast(const BuildView& next) const;
+  // `known` is what an earlier forecast with the same context objects left; null: nothing.
+  Forecast forecast(const BuildView& next, const KnownContents* known = nullptr) const;
 
  private:
   std::vector<std::shared_ptr<const BuildState>> builds_;

@@ -80,7 +80,8 @@ void show_disk_work(Session& session) {
     lsp::WorkDoneProgressReport progress;
     progress.message = message_for(sums);
     progress.percentage = percentage_of(sums);
-    session.client.report_progress(report.token, protocol::encode(progress));
+    // While the directory is still being listed there is nothing to tell.
+    if (progress.message) session.client.report_progress(report.token, protocol::encode(progress));
     session.scheduler.start_timer(Timer::progress, report_interval);
   }
 }

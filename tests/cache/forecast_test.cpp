@@ -127,6 +127,21 @@ TEST_CASE("A file re-runs what copies it, and what is made of it only perhaps") 
         "re-runs because line 5 (`COPY src ./src`) does: src/a.js changed");
 }
 
+TEST_CASE("What an earlier analysis knows of files holds for the same files only") {
+  analysis::Inputs inputs;
+  inputs.history = history_of({{app, sources}});
+  inputs.context = std::make_shared<FakeContext>(sources);
+  inputs.text = std::make_shared<const std::string>(app);
+  const auto first = analysis::analyze(inputs, nullptr, {});
+  CHECK(letters(*first) == "cccccc");
+  inputs.text = std::make_shared<const std::string>("# edited\n" + app);
+  const auto second = analysis::analyze(inputs, first.get(), {});
+  CHECK(letters(*second) == "cccccc");
+  CHECK(second->forecast.contents.size() == 2);
+  inputs.context = std::make_shared<FakeContext>(with(sources, "package.json", "{ }"));
+  CHECK(letters(*analysis::analyze(inputs, second.get(), {})) == "crrrrm");
+}
+
 TEST_CASE("A file that no line reads changes nothing") {
   CHECK(letters(*after({{app, sources}}, {app, with(sources, "notes.md", "changed")})) == "cccccc");
 }
