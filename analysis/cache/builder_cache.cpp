@@ -115,6 +115,22 @@ class BuildReplay {
   }
 
   void find_image(const Operation& image, State& state) {
+    look_up_image(image, state);
+    if (!image.named_context.empty()) return;
+    // Where the builder's own platform is not known, the one that is written may be it.
+    const std::string name = image.digest.empty() ? "tag " + image.reference : "image " + image.digest;
+    const bool written = !image.platform.empty();
+    const std::string same_way = name + (written ? "|written" : "|builder's");
+    const std::string other_way = name + (written ? "|builder's" : "|written");
+    state.keys.push_back({same_way, Outcome::reruns});
+    state.keys.push_back({other_way, Outcome::unknown, false});
+    images_.insert(same_way);
+    if (state.outcome != Outcome::reruns || !cache_.images_.contains(other_way)) return;
+    state.outcome = Outcome::unknown;
+    state.missing = "which platform the builder builds for";
+  }
+
+  void look_up_image(const Operation& image, State& state) {
     if (!image.named_context.empty()) {
       const bool directory = build_.named_contexts.contains(image.named_context);
       state.outcome = directory ? Outcome::reruns : Outcome::unknown;
@@ -206,10 +222,21 @@ class BuildReplay {
     for (const Candidate& candidate : offer.candidates) {
       if (candidate.certainty < best && tokens.contains(candidate.token)) best = candidate.certainty;
     }
+    // What an image or a stage held then is not known, and may be what these files hold.
+    if (best == Outcome::reruns && is_content(offer) && !has_content(tokens)) return Outcome::if_content_differs;
     // Two contents that are both known, and are not the same.
     if (best == offer.anything && best == Outcome::if_content_differs && is_other_content(offer, tokens))
       return Outcome::reruns;
     return best;
+  }
+
+  static bool is_content(const Offer& offer) {
+    return std::any_of(offer.candidates.begin(), offer.candidates.end(),
+                       [](const Candidate& each) { return each.token.starts_with(exact_content); });
+  }
+  static bool has_content(const std::unordered_set<std::string>& tokens) {
+    return std::any_of(tokens.begin(), tokens.end(),
+                       [](const std::string& token) { return token.starts_with(exact_content); });
   }
 
   static bool is_other_content(const Offer& offer, const std::unordered_set<std::string>& tokens) {

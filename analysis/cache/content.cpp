@@ -102,9 +102,8 @@ class ContentReader {
     const std::string_view name = base_name(entry.path);
     exact_.add(matched_name(entry.path));
     loose_.add(name);
-    if (entry.kind == EntryKind::symlink) return add_followed(entry);
+    if (entry.kind != EntryKind::directory) return add_found(entry);
     add_entry(entry);
-    if (entry.kind != EntryKind::directory) return;
     const auto [begin, end] = range_below(context_, entry.path);
     add_range(begin, end, entry.path);
   }
@@ -168,9 +167,9 @@ class ContentReader {
     exact_.add(target.read().exact);
   }
 
-  // A link that a wildcard matches keeps its name and counts by what it leads to.
-  void add_followed(const ContextEntry& link) {
-    const SourceContent target = ContentReader(context_, link.path, {}).read();
+  // A link that a wildcard matches keeps its name and counts by what it leads to: the same as a file of that content.
+  void add_found(const ContextEntry& entry) {
+    const SourceContent target = ContentReader(context_, entry.path, {}).read();
     exact_.add(target.exact);
     loose_.add(target.loose);
     if (missing_.empty()) missing_ = target.missing;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 #include "analysis/cache/digest.h"
@@ -11,6 +12,7 @@
 #include "analysis/model/reference.h"
 #include "analysis/syntax/expand.h"
 #include "analysis/syntax/words.h"
+#include "analysis/text/ascii.h"
 #include "analysis/text/path.h"
 
 namespace keyline::analysis {
@@ -46,6 +48,35 @@ std::string owner(std::string_view text) {
   };
   const std::size_t colon = text.find(':');
   return colon == std::string_view::npos ? id(text) : id(text.substr(0, colon)) + ":" + id(text.substr(colon + 1));
+}
+
+// "linux/amd64" for "Linux/x86_64", "linux/amd64/v1" and, where that is what the builder builds for, "linux" and
+// nothing at all (containerd/platforms: Normalize). "" is not known.
+std::string normal_platform(std::string_view text, std::string_view builder) {
+  std::vector<std::string> parts;
+  std::string rest = to_lower(text.empty() ? builder : text);
+  for (std::size_t slash = rest.find('/'); slash != std::string::npos; slash = rest.find('/')) {
+    parts.push_back(rest.substr(0, slash));
+    rest.erase(0, slash + 1);
+  }
+  if (!rest.empty()) parts.push_back(rest);
+  if (parts.size() < 2) return parts.empty() || text.empty() || builder.empty() ? rest : normal_platform(builder, "");
+  std::string& architecture = parts[1];
+  if (architecture == "x86_64" || architecture == "x86-64") architecture = "amd64";
+  if (architecture == "aarch64") architecture = "arm64";
+  const bool plain = parts.size() > 2 && ((architecture == "amd64" && parts[2] == "v1") ||
+                                          (architecture == "arm64" && (parts[2] == "v8" || parts[2] == "8")));
+  if (plain) parts.pop_back();
+  std::string normal = parts[0] + "/" + architecture;
+  for (std::size_t i = 2; i < parts.size(); ++i) normal += "/" + parts[i];
+  return normal;
+}
+
+// A flag that is on or off; nothing when it is not given.
+std::optional<bool> switch_of(const Flag* flag) {
+  if (flag == nullptr) return std::nullopt;
+  const std::string value = to_lower(flag->value().value_or("true"));
+  return value != "false" && value != "f" && value != "0";
 }
 
 class OperationBuilder {
@@ -95,7 +126,8 @@ class OperationBuilder {
     image.named_context = stage.named_context;
     if (const auto known = options_.images.find(stage.base.text); known != options_.images.end())
       image.layers = known->second.layers;
-    image.own = Digest().add("image").add(stage.platform.text).add(stage.named_context).hex();
+    image.platform = normal_platform(stage.platform.text, options_.platform);
+    image.own = Digest().add("image").add(image.platform).add(stage.named_context).hex();
     return image;
   }
 
@@ -243,8 +275,10 @@ class OperationBuilder {
     for (const Value& path : origin.paths) input.selectors.push_back({clean_source(path.text), path.known});
     for (std::size_t i = 0; i < operation.inputs.size(); ++i) {
       OperationInput& other = operation.inputs[i];
+      // Each mount from a named context has what it follows there sent on its own.
+      const bool sent = input.from == OperationInput::From::named_context;
       const bool same = other.from == input.from && other.operation == input.operation && other.name == input.name &&
-                        input.from != OperationInput::From::heredoc;
+                        input.from != OperationInput::From::heredoc && (!sent || other.selectors == input.selectors);
       if (!same) continue;
       const bool root = i == 0 && !other.content;
       // A COPY from the stage it stands on is chained to it. A RUN that mounts its own root takes it by content, whole
@@ -269,8 +303,8 @@ class OperationBuilder {
   Operation copy_of(const Step& step) {
     const Instruction& copy = instruction_of(tree_, step);
     const Item& item = tree_.items[step.item];
-    const bool unpacks =
-        copy.keyword == Keyword::add && !(copy.flag("unpack") != nullptr && copy.flag("unpack")->value() == "false");
+    const std::optional<bool> unpack = switch_of(copy.flag("unpack"));
+    const bool parents = switch_of(copy.flag("parents")).value_or(false);
     const VariableLookup lookup = [&](std::string_view name) -> VariableValue {
       const Definition* definition = find_variable(model_, step.environment, name);
       if (definition == nullptr) return {};
@@ -279,16 +313,20 @@ class OperationBuilder {
     Operation operation;
     operation.kind = Operation::Kind::copy;
     Digest own;
-    own.add("copy").add(step.destination.text).add(step.destination.known).add(unpacks);
+    own.add("copy").add(step.destination.text).add(step.destination.known);
     for (const Value& source : step.sources) {
-      const bool inline_file = !copy.json && parse_heredoc_marker(source.text).has_value();
-      own.add(inline_file ? "" : base_name(clean_source(source.text))).add(source.known);
+      if (!copy.json && parse_heredoc_marker(source.text).has_value()) continue;
+      const bool remote = std::any_of(step.origins.begin(), step.origins.end(), [&](const Origin& origin) {
+        return (origin.kind == Origin::Kind::remote || origin.kind == Origin::Kind::git) && origin.name == source.text;
+      });
+      own.add(parents ? source.text : base_name(clean_source(source.text))).add(source.known);
+      own.add(unpack.value_or(copy.keyword == Keyword::add && !remote));
     }
     // Flags in any order; the values were expanded where BuildKit expands them.
     std::vector<std::string> flags;
     for (const Flag& flag : copy.flags) {
       const std::string_view name = flag.name();
-      if (name == "from" || name == "link" || name == "unpack" || name == "checksum") continue;
+      if (name == "from" || name == "link" || name == "unpack" || name == "checksum" || name == "parents") continue;
       std::string value(flag.value().value_or(""));
       if (name == "chown" || name == "chmod") {
         value = expand(value, lookup, {.escape = tree_.escape}).text;
@@ -298,7 +336,6 @@ class OperationBuilder {
       if (name == "chmod" && value.starts_with('0'))
         value.erase(0, std::min(value.find_first_not_of('0'), value.size() - 1));
       if (name == "exclude") operation.excludes.push_back(value);
-      if (name == "parents") operation.parents = value != "false";
       flags.push_back(std::string(name) + "=" + value);
     }
     // The order of --exclude counts, the order of different flags does not.
@@ -306,6 +343,8 @@ class OperationBuilder {
       return a.substr(0, a.find('=')) < b.substr(0, b.find('='));
     });
     for (const std::string& flag : flags) own.add(flag);
+    operation.parents = parents;
+    own.add(parents);
     for (const Heredoc& heredoc : item.instruction->heredocs) {
       const std::string_view body = slice(*tree_.text, item.absolute(heredoc.body));
       const std::string text = heredoc.chomp ? chomped(body) : std::string(body);

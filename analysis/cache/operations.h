@@ -34,6 +34,7 @@ struct OperationInput {
   struct Selector {
     std::string path;  // clean, as clean_source() gives it; "." for everything
     bool known = true;
+    friend bool operator==(const Selector&, const Selector&) = default;
   };
   std::vector<Selector> selectors;
   std::uint32_t origin = none;  // index into the step's origins; none: what stands above it
@@ -47,6 +48,7 @@ struct Operation {
   std::vector<OperationInput> inputs;
   // Of an image: the reference as BuildKit asks for it, and what it is known to be. Not known: "".
   std::string reference, digest, layers;
+  std::string platform;  // of an image, in its normal form
   // Of an image: the named context that stands for it. A directory is sent anew by each build, under another key.
   std::string named_context;
   // --exclude patterns and --parents of a COPY: they decide what of the sources counts.

@@ -248,6 +248,51 @@ TEST_CASE("Owners are numbers where they can be, but not the user of a RUN") {
   CHECK(change("USER root\nWORKDIR /w\nRUN make\n", "USER 0\nWORKDIR /w\nRUN make\n") == "cr");
 }
 
+TEST_CASE("Only files of a context are unpacked, and --parents keeps paths") {
+  const auto change = [](const std::string& before, const std::string& next) {
+    const std::string from = "FROM alpine\n";
+    const FakeContext::Files files = {{"a/x", "1"}, {"b/x", "1"}};
+    return letters(*after({{from + before, files}}, {from + next, files}));
+  };
+  CHECK(change("ADD <<EOF /f\n1\nEOF\n", "COPY <<EOF /f\n1\nEOF\n") == "c");
+  CHECK(change("ADD a/x /f\n", "COPY a/x /f\n") == "r");
+  CHECK(change("ADD --unpack=false a/x /f\n", "COPY a/x /f\n") == "c");
+  CHECK(change("COPY --parents=false a/x /f\n", "COPY a/x /f\n") == "c");
+  CHECK(change("COPY a/x /f/\n", "COPY b/x /f/\n") == "c");
+  CHECK(change("COPY --parents a/x /f/\n", "COPY --parents b/x /f/\n") == "r");
+}
+
+TEST_CASE("Two mounts of one named context are sent apart") {
+  const auto run = [](const std::string& one, const std::string& two) {
+    return "FROM alpine\nRUN --mount=from=shared,source=" + one + ",target=/m --mount=from=shared,source=" + two +
+           ",target=/n make\n";
+  };
+  const std::map<std::string, FakeContext::Files> named = {{"shared", {{"one", "1"}, {"two", "2"}}}};
+  CHECK(letters(*after({{.dockerfile = run("one", "two"), .named = named}},
+                       {.dockerfile = run("two", "one"), .named = named})) == "r");
+}
+
+TEST_CASE("A platform that says what the builder does anyway changes nothing") {
+  const auto from = [](const std::string& flags, const std::string& builder) {
+    State state{.dockerfile = "FROM " + flags + "alpine\nRUN make\n"};
+    state.options.platform = builder;
+    return state;
+  };
+  CHECK(letters(*after({from("", "linux/amd64")}, from("--platform=Linux/x86_64 ", "linux/amd64"))) == "c");
+  CHECK(letters(*after({from("", "linux/arm64/v8")}, from("--platform=linux ", "linux/arm64"))) == "c");
+  CHECK(letters(*after({from("", "linux/amd64")}, from("--platform=linux/arm64 ", "linux/amd64"))) == "r");
+  CHECK(letters(*after({from("--platform=linux/arm64 ", "")}, from("--platform=linux/amd64 ", ""))) == "r");
+  const auto unknown = after({from("", "")}, from("--platform=linux/amd64 ", ""));
+  CHECK(letters(*unknown) == "u");
+  CHECK(analysis::next_build_text(*unknown, 1) == "unknown: which platform the builder builds for");
+  CHECK(letters(*after({from("--platform=linux/amd64 ", "")}, from("", ""))) == "u");
+}
+
+TEST_CASE("What an image held is not known, so its place may be taken by equal files") {
+  const std::string text = "FROM alpine\nCOPY --from=tools a /\n";
+  CHECK(letters(*after({{text}}, {.dockerfile = text, .named = {{"tools", {{"a", "1"}}}}})) == "m");
+}
+
 TEST_CASE("The shell counts also for a script that names its own") {
   const std::string script = "RUN <<EOF\n#!/bin/sh\nmake\nEOF\n";
   CHECK(letters(*after({{"FROM alpine\n" + script}}, {"FROM alpine\nSHELL [\"/bin/sh\", \"-ec\"]\n" + script})) == "r");
