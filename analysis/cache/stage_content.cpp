@@ -88,43 +88,53 @@ class ContentTracer {
     return is_related(path_, clean_path(step.destination.text)) ? Touch::unknown : Touch::leaves_alone;
   }
 
+  // Null for what is not seen before the build.
+  const BuildContext* context_of(const Origin& origin) const {
+    if (origin.kind == Origin::Kind::context) return &build_.context;
+    const auto named = build_.named_contexts.find(origin.name);
+    const bool known = origin.kind == Origin::Kind::named_context && named != build_.named_contexts.end();
+    return known ? named->second.get() : nullptr;
+  }
+
   Touch touch_of(const Step& step, const Origin& origin, const Value& source) {
     const std::string target = clean_path(step.destination.text);
     if (!is_related(path_, target)) return Touch::leaves_alone;
     const std::string name(base_name(source.text));
-    const bool seen = origin.kind == Origin::Kind::context && source.known && !has_wildcard(source.text) &&
+    const BuildContext* context = context_of(origin);
+    const bool seen = context != nullptr && source.known && !has_wildcard(source.text) &&
                       !(step.keyword == Keyword::add && may_be_archive(name));
     if (!seen) return Touch::unknown;
-    const SourceMatch match = match_source(build_.context, source.text);
+    const SourceMatch match = match_source(*context, source.text);
     if (!match.known || match.missing) return Touch::unknown;
-    if (match.whole_context) return touch_of_tree("", target, step);
-    const ContextEntry& entry = build_.context.entries()[match.roots.front()];
-    if (entry.kind == EntryKind::directory) return touch_of_tree(entry.path, target, step);
+    if (match.whole_context) return touch_of_tree(*context, "", target, step);
+    const ContextEntry& entry = context->entries()[match.roots.front()];
+    if (entry.kind == EntryKind::directory) return touch_of_tree(*context, entry.path, target, step);
     // A file goes into a directory, or under the name given unless that is a directory in the image.
     const bool into = step.destination.text.ends_with('/') || step.sources.size() > 1;
     if (!into && base_name(target) != name) return Touch::unknown;
     const std::string landing = into ? join_path(target, name) : target;
     if (!is_related(path_, landing)) return Touch::leaves_alone;
-    return path_ == landing ? bring(entry.path, step) : Touch::unknown;
+    return path_ == landing ? bring(*context, entry.path, step) : Touch::unknown;
   }
 
   // A copied directory leaves alone what it has no entry for.
-  Touch touch_of_tree(const std::string& directory, const std::string& target, const Step& step) {
+  Touch touch_of_tree(const BuildContext& context, const std::string& directory, const std::string& target,
+                      const Step& step) {
     if (!is_within(path_, target) || path_ == target) return Touch::unknown;
     const std::string below = path_.substr(target == "/" ? 1 : target.size() + 1);
     const std::string place = directory.empty() ? below : directory + '/' + below;
-    if (const ContextEntry* entry = find_entry(build_.context, place); entry != nullptr)
-      return entry->kind == EntryKind::file ? bring(place, step) : Touch::unknown;
+    if (const ContextEntry* entry = find_entry(context, place); entry != nullptr)
+      return entry->kind == EntryKind::file ? bring(context, place, step) : Touch::unknown;
     for (std::size_t slash = place.rfind('/'); slash != std::string::npos && slash > directory.size();
          slash = place.rfind('/', slash - 1)) {
-      const ContextEntry* above = find_entry(build_.context, place.substr(0, slash));
+      const ContextEntry* above = find_entry(context, place.substr(0, slash));
       if (above != nullptr && above->kind != EntryKind::directory) return Touch::unknown;
     }
     return Touch::leaves_alone;
   }
 
-  Touch bring(const std::string& file, const Step& step) {
-    trace_.file = content_of(build_.context, file);
+  Touch bring(const BuildContext& context, const std::string& file, const Step& step) {
+    trace_.file = content_of(context, file);
     if (!trace_.file->known()) trace_.file.reset();
     trace_.form.clear();
     for (const Flag& flag : instruction_of(build_.tree, step).flags) {

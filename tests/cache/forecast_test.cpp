@@ -182,6 +182,14 @@ TEST_CASE("A named context is compared like the build context, without what its 
   CHECK(next("c.log") == "cc");
 }
 
+TEST_CASE("A file of a named context that a stage passes on is compared, not guessed") {
+  const std::string text = "FROM scratch AS s\nCOPY --from=shared conf /conf\nFROM alpine\nCOPY --from=s /conf/a /a\n";
+  const FakeContext::Files files = {{"conf/a", "1"}, {"conf/b", "1"}};
+  const State built{.dockerfile = text, .named = {{"shared", files}}};
+  CHECK(letters(*after({built}, {.dockerfile = text, .named = {{"shared", with(files, "conf/b", "2")}}})) == "rc");
+  CHECK(letters(*after({built}, {.dockerfile = text, .named = {{"shared", with(files, "conf/a", "2")}}})) == "rr");
+}
+
 TEST_CASE("A directory that stands for a base image is sent anew by every build") {
   const State state{.dockerfile = "FROM base AS build\nRUN make\nFROM alpine\nCOPY --from=build /out /out\n",
                     .named = {{"base", {{"Makefile", "all:"}}}}};
