@@ -19,6 +19,7 @@ using keyline::analysis::Fix;
 using keyline::analysis::Model;
 using keyline::analysis::Rule;
 using keyline::analysis::Safety;
+using keyline::analysis::Severity;
 using keyline::analysis::Span;
 using keyline::analysis::SyntaxTree;
 using keyline::tests::FakeContext;
@@ -46,11 +47,17 @@ Archive read_archive(std::string_view text) {
   return archive;
 }
 
+// A rule that nobody runs unasked shows its example all the same.
+Severity shown_severity(const Rule& rule) {
+  return rule.severity == Severity::off ? Severity::information : rule.severity;
+}
+
 // The findings of one rule in `text`, all others having run as well.
 Findings find(const Rule& rule, const std::string& text, const FakeContext& context) {
   const SyntaxTree tree = keyline::analysis::parse(std::make_shared<const std::string>(text));
   const Model model = keyline::analysis::build_model(tree);
-  Findings findings = keyline::analysis::run_rules({tree, model, context}, {}, {});
+  const keyline::analysis::RuleSettings settings{.severities = {{std::string(rule.id), shown_severity(rule)}}};
+  Findings findings = keyline::analysis::run_rules({tree, model, context}, settings, {});
   std::erase_if(findings, [&](const Finding& finding) { return finding.rule != &rule; });
   return findings;
 }
@@ -74,7 +81,7 @@ TEST_CASE("every rule fires on its example, and its fix gives what it shows") {
     const FakeContext context(before.files);
     const Findings findings = find(*rule, before.dockerfile, context);
     REQUIRE(findings.size() == 1);
-    CHECK(findings.front().severity == rule->severity);
+    CHECK(findings.front().severity == shown_severity(*rule));
     CHECK(on_one_line(before.dockerfile, findings.front().span));
     CHECK_FALSE(findings.front().span.empty());
     for (const auto& related : findings.front().related) CHECK(on_one_line(before.dockerfile, related.span));

@@ -24,6 +24,11 @@ constexpr std::string_view commit_words = "COMMIT REVISION REV SHA CREATED TIMES
 constexpr std::string_view moment_words = "DATE TIME DATETIME NUMBER NUM ID HASH";  // beside BUILD or COMMIT
 constexpr std::string_view other_words = "APP BUILD CI FULL GIT HEAD IMAGE LONG REF RELEASE SHORT SOURCE VCS";
 
+constexpr std::string_view cache_busters =
+    "CACHEBUST CACHE_BUST CACHEBUSTER CACHE_BUSTER CACHE_BREAK CACHEBREAK CACHE_BREAKER CACHEBREAKER CACHE_DATE "
+    "CACHE_REFRESH CACHE_INVALIDATE INVALIDATE_CACHE BUST_CACHE BREAK_CACHE FORCE_REBUILD REBUILD_TOKEN NOCACHE "
+    "CACHE_KILLER CACHE_BURST REFRESHED_AT FORCE_UPDATE";
+
 // Last parts of label keys whose value is another one in every build.
 constexpr std::string_view build_labels = "revision created vcs-ref build-date";
 
@@ -50,6 +55,17 @@ bool changes_with_every_build(std::string_view name) {
       },
       '_');
   return known && (commit || (of_build && moment));
+}
+
+bool changes_with_every_release(std::string_view name) {
+  return lists("APP_VERSION APPLICATION_VERSION RELEASE_VERSION BUILD_VERSION IMAGE_VERSION APP_RELEASE", name);
+}
+
+bool busts_the_cache(std::string_view name) {
+  std::string upper(name);
+  std::transform(upper.begin(), upper.end(), upper.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return lists(cache_busters, upper);
 }
 
 bool tells_one_build(std::string_view label) { return lists(build_labels, label.substr(label.rfind('.') + 1)); }

@@ -10,6 +10,12 @@ namespace keyline::analysis {
 // on purpose.
 bool changes_with_every_build(std::string_view name);
 
+// Names for the version of the project itself: "APP_VERSION".
+bool changes_with_every_release(std::string_view name);
+
+// "CACHEBUST", "CACHE_DATE": a new value is meant to re-run something.
+bool busts_the_cache(std::string_view name);
+
 // Labels whose value is another one in every build: "org.opencontainers.image.revision".
 bool tells_one_build(std::string_view label);
 

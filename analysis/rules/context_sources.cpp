@@ -1,0 +1,231 @@
+#include "analysis/rules/context_sources.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <unordered_map>
+
+#include "analysis/context/source_match.h"
+#include "analysis/knowledge/paths.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+void add_origin(const StepFacts& facts, StepId id, const Origin& origin, std::vector<ContextSource>& all) {
+  const RuleContext& context = facts.context();
+  const Step& step = facts.model().steps[id];
+  ContextSource source{.step = id, .span = first_line(context.tree, step.span)};
+  source.mount = origin.mount < step.mounts.size();
+  if (source.mount) source.span = first_line(context.tree, step.mounts[origin.mount].span);
+  if (origin.paths.empty()) source.roots.emplace_back();
+  for (const Value& path : origin.paths) {
+    if (!path.known) continue;
+    const SourceMatch match = match_source(context.context, clean_source(path.text));
+    source.wildcard = source.wildcard || match.wildcard;
+    if (match.whole_context) {
+      source.roots.emplace_back();
+      continue;
+    }
+    for (const std::uint32_t root : match.roots) source.roots.push_back(context.context.entries()[root].path);
+  }
+  std::string excludes;
+  for (const Flag& flag : facts.instruction(id).flags) {
+    if (flag.name() == "exclude") excludes += fmt::format("{}\n", flag.value().value_or(""));
+  }
+  source.excludes = Dockerignore(excludes);
+  all.push_back(std::move(source));
+}
+
+// Whether something in the image is known to make what the context has as well.
+bool is_made_in_image(const StepFacts& facts, const VolatilePath& kind) {
+  if (kind.made_by.empty()) return true;
+  for (StepId step = 0; step < facts.model().steps.size(); ++step) {
+    for (const Install& install : facts.installs(step)) {
+      const bool made = !install.words.empty() && lists(kind.made_by, program_name(install.words.front().text));
+      if (made && (!kind.installed || (install.verb == Verb::install && !install.names_packages))) return true;
+    }
+    if (kind.installed) continue;
+    for (const ShellCommand& command : facts.commands(step)) {
+      const std::size_t program = program_word(command);
+      if (program < command.words.size() && lists(kind.made_by, program_name(command.words[program].text))) return true;
+    }
+  }
+  return false;
+}
+
+bool reads_history(const ShellCommand& command) {
+  const std::size_t program = program_word(command);
+  if (program >= command.words.size() || command.words[program].text != "git") return false;
+  return std::none_of(command.words.begin(), command.words.end(),
+                      [](const ShellWord& word) { return lists("clone config init --version fetch lfs", word.text); });
+}
+
+// Builds ask git for a version in ways that no file of the project need tell: only what is known not to is trusted.
+bool runs_only_known_commands(const StepFacts& facts, StepId run) {
+  if (facts.model().steps[run].keyword != Keyword::run || facts.is_plain(run)) return true;
+  const std::vector<ShellCommand>& commands = facts.commands(run);
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    const Install* install = facts.install_at(run, i);
+    const bool known = install == nullptr ? is_plain_command(commands[i])
+                                          : install->verb != Verb::build && install->sources == SourceUse::nothing;
+    if (!known) return false;
+  }
+  return !commands.empty() && facts.instruction(run).script.complete;
+}
+
+bool may_be_built_from(const StepFacts& facts, const std::vector<const ContextSource*>& sources) {
+  return std::any_of(sources.begin(), sources.end(), [&](const ContextSource* source) {
+    const std::span<const StepId> above = facts.standing_on(source->step);
+    return !runs_only_known_commands(facts, source->step) ||
+           !std::all_of(above.begin(), above.end(), [&](StepId step) { return runs_only_known_commands(facts, step); });
+  });
+}
+
+bool may_want_history(const StepFacts& facts) {
+  const BuildContext& context = facts.context().context;
+  for (StepId step = 0; step < facts.model().steps.size(); ++step) {
+    const std::vector<ShellCommand>& commands = facts.commands(step);
+    if (std::any_of(commands.begin(), commands.end(), reads_history)) return true;
+    if (facts.model().steps[step].keyword != Keyword::run) continue;
+    const std::string_view text = facts.source(step);
+    if (asks_git(text) || text.find("/.git") != std::string_view::npos || text.find(" .git") != std::string_view::npos)
+      return true;
+  }
+  return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
+    // Of a project's many manifests, those at its top speak for it.
+    if (std::count(entry.path.begin(), entry.path.end(), '/') > 1) return false;
+    const std::optional<std::string_view> text = context.text(entry.path);
+    return text && asks_git(*text);
+  });
+}
+
+std::string pattern_of(const VolatilePath& kind, const std::string& path) {
+  const std::string_view name = base_name(path);
+  if (name.size() == path.size()) return path;
+  return kind.beside.empty() ? fmt::format("**/{}", name) : path;
+}
+
+// All volatile paths of the context, without those below another.
+std::vector<BroughtPath> find_volatile_paths(const BuildContext& context) {
+  std::vector<BroughtPath> found;
+  std::unordered_map<std::size_t, std::size_t> skipped;  // ranges below those that were found
+  const std::vector<ContextEntry>& entries = context.entries();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    for (auto range = skipped.find(i); range != skipped.end(); range = skipped.find(i)) i = range->second;
+    if (i >= entries.size()) break;
+    const VolatilePath* kind = volatile_path(context, entries[i]);
+    if (kind == nullptr) continue;
+    BroughtPath path{.kind = kind, .path = entries[i].path, .pattern = pattern_of(*kind, entries[i].path)};
+    path.files = 1;
+    if (entries[i].kind == EntryKind::directory) {
+      const auto [begin, end] = range_below(context, entries[i].path);
+      path.files = static_cast<std::uint64_t>(std::count_if(
+          entries.begin() + static_cast<std::ptrdiff_t>(begin), entries.begin() + static_cast<std::ptrdiff_t>(end),
+          [](const ContextEntry& entry) { return entry.kind != EntryKind::directory; }));
+      if (begin < end) skipped.emplace(begin, end);
+    }
+    found.push_back(std::move(path));
+  }
+  return found;
+}
+
+}  // namespace
+
+bool ContextSource::names(std::string_view path) const {
+  return !wildcard && std::any_of(roots.begin(), roots.end(),
+                                  [&](const std::string& root) { return !root.empty() && is_within(root, path); });
+}
+
+bool ContextSource::brings(std::string_view path) const {
+  return std::any_of(roots.begin(), roots.end(), [&](const std::string& root) {
+    if (!is_within(path, root) || (path == root && !wildcard)) return false;
+    return !excludes.match(path).ignored && !excludes.match(path_below(path, root)).ignored;
+  });
+}
+
+std::vector<ContextSource> context_sources(const StepFacts& facts) {
+  std::vector<ContextSource> all;
+  if (!facts.context().context.complete()) return all;
+  const Model& model = facts.model();
+  for (StepId id = 0; id < model.steps.size(); ++id) {
+    const Step& step = model.steps[id];
+    if (step.onbuild || !step.known || !model.stages[step.stage].reachable) continue;
+    for (const Origin& origin : step.origins) {
+      if (origin.kind == Origin::Kind::context) add_origin(facts, id, origin, all);
+    }
+  }
+  return all;
+}
+
+std::vector<BroughtPath> brought_paths(const StepFacts& facts, const std::vector<ContextSource>& sources) {
+  const bool broad = std::any_of(sources.begin(), sources.end(), [](const ContextSource& each) {
+    return std::any_of(each.roots.begin(), each.roots.end(), [](const std::string& root) { return root.empty(); });
+  });
+  if (!broad) return {};
+  std::vector<BroughtPath> found = find_volatile_paths(facts.context().context);
+  std::erase_if(found, [&](BroughtPath& path) {
+    for (const ContextSource& source : sources) {
+      if (source.names(path.path)) return true;
+      if (source.brings(path.path)) path.sources.push_back(&source);
+    }
+    if (path.sources.empty() || !is_made_in_image(facts, *path.kind)) return true;
+    return path.kind->is_repository() && (may_be_built_from(facts, path.sources) || may_want_history(facts));
+  });
+  return found;
+}
+
+void report_brought_paths(const StepFacts& facts, const BroughtWords& words, Findings& findings) {
+  const RuleContext& context = facts.context();
+  const std::vector<ContextSource> sources = context_sources(facts);
+  const std::vector<BroughtPath> brought = brought_paths(facts, sources);
+  for (const ContextSource& source : sources) {
+    std::vector<std::string> occasions;
+    std::vector<std::string> paths;
+    std::vector<std::string> patterns;
+    Finding finding{.span = source.span};
+    for (const BroughtPath& path : brought) {
+      if (path.sources.front() != &source) continue;
+      add_unique(occasions, std::string(path.kind->changed));
+      paths.push_back(path.files > 1 ? fmt::format("`{}` ({} files)", path.path, path.files)
+                                     : fmt::format("`{}`", path.path));
+      add_unique(patterns, path.pattern);
+      for (const ContextSource* other : path.sources) {
+        if (other == &source || std::any_of(finding.related.begin(), finding.related.end(),
+                                            [&](const Related& each) { return each.span == other->span; }))
+          continue;
+        finding.related.push_back({other->span, "brings them too"});
+      }
+    }
+    if (paths.empty()) continue;
+    std::erase_if(patterns, [&](const std::string& pattern) {
+      return std::find(patterns.begin(), patterns.end(), "**/" + pattern) != patterns.end();
+    });
+    finding.message =
+        fmt::format("{} re-runs after {}: {}",
+                    source.mount ? "the RUN" : fmt::format("`{}`", slice(*context.tree.text, source.span)),
+                    list_words(occasions), words.cause(list_paths(paths)));
+    Fix fix{.title = words.title(patterns), .safety = Safety::sketch};
+    fix.unproven = "that no step reads what these lines hide";
+    finding.fixes.push_back(std::move(fix));
+    findings.push_back(std::move(finding));
+  }
+}
+
+bool has_dockerignore(const BuildContext& context) {
+  if (!context.dockerignore().patterns().empty() || find_entry(context, ".dockerignore") != nullptr) return true;
+  const std::string_view dockerfile = context.dockerfile_path();
+  return !dockerfile.empty() && find_entry(context, fmt::format("{}.dockerignore", dockerfile)) != nullptr;
+}
+
+std::string list_paths(const std::vector<std::string>& paths) {
+  constexpr std::size_t most = 4;
+  std::vector<std::string> shown(paths.begin(),
+                                 paths.begin() + static_cast<std::ptrdiff_t>(std::min(paths.size(), most)));
+  if (paths.size() > most) {
+    shown.resize(most - 1);
+    shown.push_back(fmt::format("{} more", paths.size() - most + 1));
+  }
+  return list_words(shown);
+}
+
+}  // namespace keyline::analysis
