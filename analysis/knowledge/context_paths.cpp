@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/package_managers.h"
@@ -106,6 +107,20 @@ constexpr std::string_view placed_credentials =
     ".aws/credentials .docker/config.json .kube/config config/master.key config/credentials/production.key "
     ".ssh/id_rsa";
 
+constexpr std::string_view environment_files =
+    ".env .env.local .env.production.local .env.development.local .env.prod.local";
+
+// Says no at once for nearly all of a context's files.
+bool may_be_secret(std::string_view name) {
+  static const auto names = [] {
+    std::unordered_set<std::string_view> result{".npmrc"};
+    for (const std::string_view list : {private_keys, credential_files, placed_credentials, environment_files})
+      each_word(list, [&](std::string_view path) { result.insert(base_name(path)); });
+    return result;
+  }();
+  return names.contains(name);
+}
+
 }  // namespace
 
 const VolatilePath* volatile_path(const BuildContext& context, const ContextEntry& entry) {
@@ -133,6 +148,7 @@ std::string_view secret_in(const BuildContext& context, const ContextEntry& entr
   if (entry.kind != EntryKind::file) return {};
   const std::string_view path = entry.path;
   const std::string_view name = base_name(path);
+  if (!name.ends_with(".key") && !may_be_secret(name)) return {};
   const bool in_folder = name.size() < path.size();
   if (lists(private_keys, name)) return is_harmless_place(path) ? std::string_view() : "a private key";
   // A key for TLS stands beside its certificate; other files that end like this are none.
@@ -154,8 +170,7 @@ std::string_view secret_in(const BuildContext& context, const ContextEntry& entr
 
 bool is_environment_file(std::string_view path) {
   const std::string_view name = base_name(path);
-  if (is_harmless_place(path)) return false;
-  return lists(".env .env.local .env.production.local .env.development.local .env.prod.local", name);
+  return may_be_secret(name) && lists(environment_files, name) && !is_harmless_place(path);
 }
 
 bool asks_git(std::string_view text) {
