@@ -11,8 +11,11 @@ using enum PathRule::From;
 
 constexpr PathRule npm_cache[] = {
     {option, "--cache"}, {variable, "npm_config_cache"}, {variable, "NPM_CONFIG_CACHE"}, {home, "", "/.npm"}};
-constexpr CacheDirectory npm_caches[] = {
-    {.what = "npm's download cache", .rules = npm_cache, .variable = "npm_config_cache", .place = "/var/cache/npm"}};
+constexpr CacheDirectory npm_caches[] = {{.what = "npm's download cache",
+                                          .rules = npm_cache,
+                                          .content = "_cacache",
+                                          .variable = "npm_config_cache",
+                                          .place = "/var/cache/npm"}};
 
 // Yarn 1 keeps root's cache away from root's home. Its cache was not safe for parallel writers in all versions.
 constexpr PathRule yarn_cache[] = {{option, "--cache-folder"},
@@ -39,8 +42,11 @@ constexpr PathRule pnpm_store[] = {{option, "--store-dir"},
                                    {variable, "PNPM_HOME", "/store"},
                                    {variable, "XDG_DATA_HOME", "/pnpm/store"},
                                    {home, "", "/.local/share/pnpm/store"}};
-constexpr CacheDirectory pnpm_caches[] = {
-    {.what = "pnpm's store", .rules = pnpm_store, .variable = "npm_config_store_dir", .place = "/var/cache/pnpm"}};
+constexpr CacheDirectory pnpm_caches[] = {{.what = "pnpm's store",
+                                           .rules = pnpm_store,
+                                           .variable = "npm_config_store_dir",
+                                           .place = "/var/cache/pnpm",
+                                           .elsewhere = "/root/.pnpm-store /pnpm/store /root/.local/share/pnpm/store"}};
 
 constexpr PathRule pip_cache[] = {{option, "--cache-dir"},
                                   {variable, "PIP_CACHE_DIR"},
@@ -72,19 +78,27 @@ constexpr PathRule go_compiled[] = {
 constexpr CacheDirectory go_caches[] = {{.what = "Go's module cache",
                                          .rules = go_modules,
                                          .use = CacheUse::later,
+                                         .cleaners = "clean -modcache",
                                          .variable = "GOMODCACHE",
-                                         .place = "/var/cache/go-mod"},
+                                         .place = "/var/cache/go-mod",
+                                         .elsewhere = "/go/pkg/mod"},
                                         {.what = "Go's build cache",
                                          .rules = go_compiled,
                                          .builds_only = true,
+                                         .cleaners = "clean -cache",
                                          .variable = "GOCACHE",
                                          .place = "/var/cache/go-build"}};
 
 constexpr PathRule cargo_registry[] = {{variable, "CARGO_HOME", "/registry"}, {home, "", "/.cargo/registry"}};
 constexpr PathRule cargo_git[] = {{variable, "CARGO_HOME", "/git/db"}, {home, "", "/.cargo/git/db"}};
-constexpr CacheDirectory cargo_caches[] = {
-    {.what = "Cargo's registry", .rules = cargo_registry, .use = CacheUse::later},
-    {.what = "Cargo's git checkouts", .rules = cargo_git, .use = CacheUse::later}};
+constexpr CacheDirectory cargo_caches[] = {{.what = "Cargo's registry",
+                                            .rules = cargo_registry,
+                                            .use = CacheUse::later,
+                                            .elsewhere = "/usr/local/cargo/registry"},
+                                           {.what = "Cargo's git checkouts",
+                                            .rules = cargo_git,
+                                            .use = CacheUse::later,
+                                            .elsewhere = "/usr/local/cargo/git /root/.cargo/git"}};
 
 constexpr PathRule composer_cache[] = {
     {variable, "COMPOSER_CACHE_DIR"}, {variable, "COMPOSER_HOME", "/cache"}, {variable, "XDG_CACHE_HOME", "/composer"}};
@@ -92,6 +106,7 @@ constexpr CacheDirectory composer_caches[] = {{.what = "Composer's cache",
                                                .rules = composer_cache,
                                                .variable = "COMPOSER_CACHE_DIR",
                                                .place = "/var/cache/composer",
+                                               .elsewhere = "/root/.composer/cache /root/.cache/composer /tmp/cache",
                                                .checked = false}};
 
 constexpr PathRule bundler_cache[] = {
@@ -103,14 +118,18 @@ constexpr CacheDirectory bundler_caches[] = {{.what = "Bundler's global gem cach
                                               .checked = false}};
 
 constexpr PathRule maven_repository[] = {{option, "-Dmaven.repo.local"}, {home, "", "/.m2/repository"}};
-constexpr CacheDirectory maven_caches[] = {
-    {.what = "Maven's local repository", .rules = maven_repository, .sharing = "locked", .use = CacheUse::later}};
+constexpr CacheDirectory maven_caches[] = {{.what = "Maven's local repository",
+                                            .rules = maven_repository,
+                                            .sharing = "locked",
+                                            .clash = "Maven's local repository is not made for two writers",
+                                            .use = CacheUse::later}};
 
 constexpr PathRule gradle_home[] = {
     {option, "--gradle-user-home"}, {option, "-g"}, {variable, "GRADLE_USER_HOME"}, {home, "", "/.gradle"}};
 constexpr CacheDirectory gradle_caches[] = {{.what = "Gradle's user home",
                                              .rules = gradle_home,
                                              .sharing = "locked",
+                                             .clash = "Gradle waits for locks that it cannot ask for across containers",
                                              .use = CacheUse::later,
                                              .variable = "GRADLE_USER_HOME",
                                              .place = "/var/cache/gradle",
@@ -125,10 +144,26 @@ constexpr CacheDirectory dotnet_caches[] = {{.what = "NuGet's HTTP cache",
                                              .variable = "NUGET_HTTP_CACHE_PATH",
                                              .place = "/var/cache/nuget"}};
 
+constexpr PathRule nuget_packages[] = {
+    {option, "--packages"}, {variable, "NUGET_PACKAGES"}, {home, "", "/.nuget/packages"}};
+constexpr CacheDirectory dotnet_stores[] = {
+    {.what = "NuGet's packages folder", .rules = nuget_packages, .use = CacheUse::later}};
+
 constexpr PathRule apt_archives[] = {{fixed, "", "/var/cache/apt"}};
 constexpr PathRule apt_lists[] = {{fixed, "", "/var/lib/apt"}};
-constexpr CacheDirectory apt_caches[] = {{.what = "apt's archives", .rules = apt_archives, .sharing = "locked"},
-                                         {.what = "apt's package lists", .rules = apt_lists, .sharing = "locked"}};
+constexpr std::string_view apt_clash = "apt fails when another apt holds its lock";
+constexpr CacheDirectory apt_caches[] = {{.what = "apt's archives",
+                                          .rules = apt_archives,
+                                          .sharing = "locked",
+                                          .clash = apt_clash,
+                                          .content = "archives",
+                                          .cleaners = "clean"},
+                                         {.what = "apt's package lists",
+                                          .rules = apt_lists,
+                                          .sharing = "locked",
+                                          .clash = apt_clash,
+                                          .content = "lists",
+                                          .cleaners = "distclean"}};
 
 constexpr PathRule apk_cache[] = {{option, "--cache-dir"}, {fixed, "", "/etc/apk/cache"}};
 constexpr CacheDirectory apk_caches[] = {{.what = "apk's package cache", .rules = apk_cache, .sharing = "locked"}};
@@ -175,6 +210,7 @@ constexpr PackageManager table[] = {
      .cache_settings = "cache",
      .settings_files = ".npmrc",
      .cleaners = "cache clean,cache rm,cache clear,cache verify",
+     .trimmers = "cache verify",
      .results = "node_modules"},
     {.tool = Tool::yarn,
      .name = "Yarn",
@@ -235,7 +271,8 @@ constexpr PackageManager table[] = {
      .cache_settings = "global.cache-dir install.cache-dir global.no-cache-dir",
      .no_cache_options = "--no-cache-dir --no-cache",
      .no_cache_variables = "PIP_NO_CACHE_DIR",
-     .cleaners = "cache purge,cache remove"},
+     .cleaners = "cache purge,cache remove",
+     .trimmers = "cache remove"},
     {.tool = Tool::uv,
      .name = "uv",
      .programs = "uv",
@@ -252,6 +289,7 @@ constexpr PackageManager table[] = {
      .no_cache_options = "--no-cache --no-cache-dir -n",
      .no_cache_variables = "UV_NO_CACHE",
      .cleaners = "cache clean,cache prune,clean",
+     .trimmers = "cache prune",
      .results = ".venv"},
     {.tool = Tool::poetry,
      .name = "Poetry",
@@ -366,6 +404,7 @@ constexpr PackageManager table[] = {
      .variables = "NUGET_ DOTNET_ MSBUILD",
      .file_settings = "--configfile",
      .caches = dotnet_caches,
+     .stores = dotnet_stores,
      .no_cache_options = "--no-cache --no-http-cache",
      .cleaners = "nuget locals http-cache",
      .results = "obj bin"},
@@ -377,6 +416,7 @@ constexpr PackageManager table[] = {
      .value_options = "-t --target-release --default-release -o --option -c --config-file -a --host-architecture",
      .caches = apt_caches,
      .cleaners = "clean,autoclean,auto-clean,distclean",
+     .trimmers = "autoclean,auto-clean",
      .system = true},
     {.tool = Tool::apk,
      .name = "apk",
@@ -399,6 +439,7 @@ constexpr PackageManager table[] = {
          "--config --advisory",
      .caches = dnf_caches,
      .cleaners = "clean all,clean packages,clean metadata,clean expire-cache,clean dbcache,clean",
+     .trimmers = "clean metadata,clean expire-cache,clean dbcache",
      .system = true},
 };
 

@@ -58,11 +58,15 @@ struct CacheDirectory {
   std::string_view what;  // "module cache"
   std::span<const PathRule> rules;
   std::string_view sharing = "shared";
+  std::string_view clash = {};  // what is known to happen when two builds write to it at once
   CacheUse use = CacheUse::once;
-  bool builds_only = false;        // only Verb::build fills it
-  std::string_view variable = {};  // setting this variable makes the directory certain ...
-  std::string_view place = {};     // ... and this is the directory to give it
-  bool checked = true;             // false: path or sharing was never checked; never drives a safe edit
+  bool builds_only = false;         // only Verb::build fills it
+  std::string_view content = {};    // the folder in it that holds nearly everything; "": all of it
+  std::string_view cleaners = {};   // those of the tool's cleaners that empty it; "": all of them
+  std::string_view variable = {};   // setting this variable makes the directory certain ...
+  std::string_view place = {};      // ... and this is the directory to give it
+  std::string_view elsewhere = {};  // where people look for it that know it from another image or user
+  bool checked = true;              // false: path or sharing was never checked; never drives a safe edit
 };
 
 struct PackageManager {
@@ -79,13 +83,15 @@ struct PackageManager {
   std::string_view variables = {};          // beginnings of names of the variables that it reads
   std::string_view file_settings = {};      // options and variables that name a file which is complete in itself
   std::span<const CacheDirectory> caches = {};
-  std::string_view cache_settings = {};      // keys of settings that move its cache or make it more than one
-  std::string_view settings_files = {};      // names of files in the project that may have them
-  std::string_view no_cache_options = {};    // on the command
-  std::string_view no_cache_variables = {};  // in its environment
-  std::string_view cleaners = {};            // phrases behind the program that empty the cache
-  std::string_view results = {};             // directories beside the manifests that an install writes
-  bool system = false;                       // packages of the operating system: no manifests
+  std::span<const CacheDirectory> stores = {};  // look like caches, but later commands take packages from them
+  std::string_view cache_settings = {};         // keys of settings that move its cache or make it more than one
+  std::string_view settings_files = {};         // names of files in the project that may have them
+  std::string_view no_cache_options = {};       // on the command
+  std::string_view no_cache_variables = {};     // in its environment
+  std::string_view cleaners = {};               // phrases behind the program that empty the cache
+  std::string_view trimmers = {};               // those of them that leave what is in use
+  std::string_view results = {};                // directories beside the manifests that an install writes
+  bool system = false;                          // packages of the operating system: no manifests
 };
 
 std::span<const PackageManager> package_managers();

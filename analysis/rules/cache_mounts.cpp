@@ -7,6 +7,7 @@
 #include "analysis/knowledge/manifests.h"
 #include "analysis/knowledge/paths.h"
 #include "analysis/rules/cache_results.h"
+#include "analysis/rules/mount_uses.h"
 
 namespace keyline::analysis {
 
@@ -81,57 +82,6 @@ bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
     default:
       return true;
   }
-}
-
-bool covers(const Mount& mount, std::string_view directory) {
-  if (mount.type == Mount::Type::secret || mount.type == Mount::Type::ssh) return false;
-  if (!mount.target.known) return true;
-  const std::string target = resolve_path("/", mount.target.text);
-  return is_within(directory, target) || is_within(target, directory);
-}
-
-// A cache mount that is plainly meant for this tool, wherever it points.
-bool meant_for(const Mount& mount, const PackageManager& manager) {
-  if (mount.type != Mount::Type::cache) return false;
-  if (!mount.target.known) return true;
-  const std::string& target = mount.target.text;
-  const auto mentions = [&](std::string_view word) { return target.find(word) != std::string::npos; };
-  switch (manager.tool) {
-    case Tool::npm:
-      return mentions("npm");
-    case Tool::yarn:
-    case Tool::yarn_berry:
-      return mentions("yarn");
-    case Tool::pnpm:
-      return mentions("pnpm");
-    case Tool::pip:
-      return mentions("pip") || target.ends_with("/.cache") || target.ends_with("/.cache/");
-    case Tool::uv:
-      return mentions("uv") || target.ends_with("/.cache") || target.ends_with("/.cache/");
-    case Tool::poetry:
-      return mentions("poetry");
-    case Tool::go:
-      return mentions("go");
-    case Tool::cargo:
-      return mentions("cargo") || mentions("target");
-    case Tool::composer:
-      return mentions("composer") || mentions("/tmp/cache");
-    case Tool::bundler:
-      return mentions("bundle") || mentions("gem");
-    case Tool::maven:
-      return mentions(".m2") || mentions("maven");
-    case Tool::gradle:
-      return mentions("gradle");
-    case Tool::dotnet:
-      return mentions("nuget") || mentions("NuGet");
-    case Tool::apt:
-      return mentions("/apt");
-    case Tool::apk:
-      return mentions("apk");
-    case Tool::dnf:
-      return mentions("dnf") || mentions("yum");
-  }
-  return false;
 }
 
 class Planner {
@@ -328,31 +278,6 @@ bool leaves_lists_to_others(const StepFacts& facts, StepId step) {
     }
   }
   return false;
-}
-
-// A setting that no variable or option shows puts the cache elsewhere.
-bool has_moved_cache(const StepFacts& facts, StepId step, Tool tool) {
-  const PackageManager& manager = package_manager(tool);
-  if (manager.cache_settings.empty()) return false;
-  const auto moves = [&](const ShellCommand& command) {
-    const std::size_t program = wrapped_program(command);
-    return program < command.words.size() && lists(manager.programs, program_name(command.words[program].text)) &&
-           std::any_of(command.words.begin(), command.words.end(), [&](const ShellWord& word) {
-             return lists(manager.cache_settings, std::string_view(word.text).substr(0, word.text.find('=')));
-           });
-  };
-  for (const StepId each : facts.config_steps()) {
-    const std::vector<ShellCommand>& commands = facts.commands(each);
-    const bool applies = each == step || facts.stands_on(step, each);
-    if (applies && std::any_of(commands.begin(), commands.end(), moves)) return true;
-  }
-  if (manager.settings_files.empty()) return false;
-  const BuildContext& context = facts.context().context;
-  return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
-    if (!lists(manager.settings_files, base_name(entry.path))) return false;
-    const auto text = context.text(entry.path);
-    return text && sets_any(*text, manager.cache_settings);
-  });
 }
 
 bool is_windows(const RuleContext& context, StepId step, const RunEnvironment& environment) {

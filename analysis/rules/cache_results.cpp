@@ -37,6 +37,25 @@ bool in_target_image(const Model& model, StageId stage) {
   return false;
 }
 
+bool may_be_image(const Model& model, StageId stage) {
+  std::vector<bool> used(model.stages.size());
+  for (const Stage& each : model.stages) {
+    if (each.base_stage != none) used[each.base_stage] = true;
+  }
+  for (const Step& step : model.steps) {
+    for (const Origin& origin : step.origins) {
+      if (origin.stage != none) used[origin.stage] = true;
+    }
+  }
+  for (StageId last = 0; last < model.stages.size(); ++last) {
+    if (used[last] && last != model.target) continue;
+    for (StageId at = last; at != none; at = model.stages[at].base_stage) {
+      if (at == stage) return true;
+    }
+  }
+  return false;
+}
+
 bool runs_tool_later(const RuleContext& context, StageId stage, const PackageManager& manager) {
   const Model& model = context.model;
   for (StageId at = model.target; at != none; at = model.stages[at].base_stage) {

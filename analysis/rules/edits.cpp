@@ -259,41 +259,46 @@ bool RunEditor::remove_words(EditList& edits, const std::set<std::size_t>& whole
   return true;
 }
 
+// What stands between the flags, and between them and the command: a blank, or a line end in the RUN's own layout.
+std::string RunEditor::header_separator() const {
+  const std::string_view text = *tree_.text;
+  const Item& item = tree_.items[item_];
+  const Instruction& run = *item.instruction;
+  std::size_t width = item.header().size() + first_.size();
+  for (const std::string& flag : flags_) width += flag.size() + 1;
+  if (run.header_lines == 1 && width <= comfortable_width) return " ";
+
+  const Span name = item.absolute(run.name.span);
+  std::string indent = "    ";
+  if (run.header_lines > 1) {
+    const std::string_view own = indentation(text, line_at(text, name.begin).end);
+    if (!own.empty()) indent = own;
+  } else {
+    indent.insert(0, indentation(text, line_before(text, line_at(text, name.begin).end).begin));
+  }
+  std::string separator = " ";
+  separator += tree_.escape;
+  separator += line_ending(text, item.begin);
+  separator += indent;
+  return separator;
+}
+
 bool RunEditor::insert_flags(EditList& edits) const {
   const std::string_view text = *tree_.text;
   const Item& item = tree_.items[item_];
   const Instruction& run = *item.instruction;
   const Span name = item.absolute(run.name.span);
   const Offset anchor = run.flags.empty() ? name.end : item.absolute(run.flags.back().span).end;
-  const std::string_view ending = line_ending(text, item.begin);
   const Offset next = static_cast<Offset>(std::min(text.find_first_not_of(" \t", anchor), text.size()));
   const bool continues_here =
       next < text.size() && text[next] == tree_.escape && is_blank(slice(text, {next + 1, line_at(text, next).end}));
 
-  std::size_t width = item.header().size() + first_.size();
-  for (const std::string& flag : flags_) width += flag.size() + 1;
-  const bool one_line = run.header_lines == 1 && width <= comfortable_width;
-
-  std::string separator = " ";
-  if (!one_line) {
-    std::string indent = "    ";
-    if (run.header_lines > 1) {
-      const std::string_view own = indentation(text, line_at(text, name.begin).end);
-      if (!own.empty()) indent = own;
-    } else {
-      indent.insert(0, indentation(text, line_before(text, line_at(text, name.begin).end).begin));
-    }
-    separator = " ";
-    separator += tree_.escape;
-    separator += ending;
-    separator += indent;
-  }
+  const std::string separator = header_separator();
   std::string insertion;
   for (const std::string& flag : flags_) {
     insertion += insertion.empty() ? " " : separator;
     insertion += flag;
   }
-  if (!first_.empty() && !insert_first_command(edits, separator)) return false;
   if (continues_here) return edits.add({{anchor, anchor}, insertion});
   // The first flag stands where the command stood, in files with aligned columns.
   const Offset blank = next > anchor ? next - 1 : next;
@@ -301,7 +306,7 @@ bool RunEditor::insert_flags(EditList& edits) const {
 }
 
 // In front of the shell text, wherever that begins: behind the flags, on a continued line, or in a heredoc.
-bool RunEditor::insert_first_command(EditList& edits, const std::string& separator) const {
+bool RunEditor::insert_first_command(EditList& edits) const {
   const std::string_view text = *tree_.text;
   const Item& item = tree_.items[item_];
   const Instruction& run = *item.instruction;
@@ -311,7 +316,7 @@ bool RunEditor::insert_first_command(EditList& edits, const std::string& separat
     const Offset begin = item.absolute({run.line.source(run.rest.begin), run.size}).begin;
     const std::size_t at = run.line.text.find_first_not_of(" \t\r\n", run.rest.begin);
     const Offset place = at == std::string::npos ? begin : item.begin + run.line.source(static_cast<Offset>(at));
-    return edits.add({{place, place}, first_ + separator});
+    return edits.add({{place, place}, first_ + header_separator()});
   }
   Offset line = item.absolute(run.heredocs.front().body).begin;
   if (slice(text, line_at(text, line)).starts_with("#!")) line = line_at(text, line).end;
@@ -326,15 +331,16 @@ bool RunEditor::finish(EditList& edits) const {
   std::set<std::size_t> whole = removed_commands_;
   for (const auto& [command, index] : removed_words_) {
     const std::vector<ShellWord>& words = commands_[command].words;
+    const std::size_t program = program_word(commands_[command]);
     bool operands = false;
-    for (std::size_t i = 1; i < words.size(); ++i) {
+    for (std::size_t i = program + 1; i < words.size(); ++i) {
       operands = operands || (!words[i].text.starts_with('-') && !removed_words_.contains({command, i}));
     }
-    if (!operands && words[0].text == "rm") whole.insert(command);
+    if (!operands && program < words.size() && words[program].text == "rm") whole.insert(command);
   }
   const Instruction& run = *tree_.items[item_].instruction;
-  const bool touches_commands =
-      !whole.empty() || !removed_words_.empty() || !assignments_.empty() || !words_.empty() || !first_.empty();
+  const bool touches_commands = !whole.empty() || !removed_words_.empty() || !assignments_.empty() ||
+                                !before_.empty() || !words_.empty() || !first_.empty();
   if (run.json && touches_commands) return false;
   if (!remove_commands(edits, whole) || !remove_words(edits, whole)) return false;
   for (const auto& [command, assignment] : assignments_) {
@@ -346,10 +352,15 @@ bool RunEditor::finish(EditList& edits) const {
     const Offset at = absolute(target.span).begin;
     if (!edits.add({{at, at}, assignment + ' '})) return false;
   }
+  for (const auto& [command, text] : before_) {
+    const Offset at = absolute(commands_[command].span).begin;
+    if (!edits.add({{at, at}, text + ' '})) return false;
+  }
   for (const AddedWord& added : words_) {
     const Offset at = absolute(added.behind).end;
     if (!edits.add({{at, at}, ' ' + added.word})) return false;
   }
+  if (!first_.empty() && !insert_first_command(edits)) return false;
   return flags_.empty() || insert_flags(edits);
 }
 

@@ -49,8 +49,9 @@ class RunEditor {
   RunEditor(const SyntaxTree& tree, std::uint32_t item, const std::vector<ShellCommand>& commands);
 
   void add_flag(std::string flag) { flags_.push_back(std::move(flag)); }
-  // Shell text in front of the first command ("rm -f x;") or of one command ("A=b").
+  // Shell text in front of the first command ("rm -f x;") or of one command ("A=b", "x &&").
   void run_first(std::string text) { first_ = std::move(text); }
+  void run_before(std::size_t command, std::string text) { before_.emplace_back(command, std::move(text)); }
   void set_variable(std::size_t command, std::string assignment) {
     assignments_.emplace_back(command, std::move(assignment));
   }
@@ -75,7 +76,8 @@ class RunEditor {
   bool remove_commands(EditList& edits, const std::set<std::size_t>& commands) const;
   bool remove_words(EditList& edits, const std::set<std::size_t>& whole) const;
   bool insert_flags(EditList& edits) const;
-  bool insert_first_command(EditList& edits, const std::string& separator) const;
+  std::string header_separator() const;
+  bool insert_first_command(EditList& edits) const;
   bool separated(std::size_t left, std::size_t right) const;
   std::optional<Offset> separator_before(std::size_t command) const;
   bool is_exact(const ShellWord& word) const;
@@ -86,7 +88,7 @@ class RunEditor {
   const std::vector<ShellCommand>& commands_;
   std::vector<std::string> flags_;
   std::string first_;
-  std::vector<std::pair<std::size_t, std::string>> assignments_;
+  std::vector<std::pair<std::size_t, std::string>> assignments_, before_;
   std::vector<AddedWord> words_;
   std::set<std::pair<std::size_t, std::size_t>> removed_words_;
   std::set<std::size_t> removed_commands_;

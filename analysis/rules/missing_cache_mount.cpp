@@ -7,23 +7,14 @@
 #include <set>
 
 #include "analysis/knowledge/paths.h"
+#include "analysis/rules/cache_defeaters.h"
 #include "analysis/rules/cache_mounts.h"
 #include "analysis/rules/edits.h"
+#include "analysis/rules/mount_uses.h"
 
 namespace keyline::analysis {
 
 namespace {
-
-constexpr std::string_view docker_clean = "/etc/apt/apt.conf.d/docker-clean";
-
-// The directory that an operand of `rm` empties: without a final glob, the home written out; "" when not known.
-std::string emptied_directory(const ShellWord& word, const RunEnvironment& environment) {
-  const std::string expanded = expand_home(word.text, home_directory(environment));
-  std::string_view text = expanded;
-  while (text.ends_with('*') || text.ends_with('/')) text.remove_suffix(1);
-  if (text.find_first_of("*{?[") != std::string_view::npos) return {};
-  return text.empty() ? std::string() : resolve_path(environment.workdir, text);
-}
 
 // Collects into one RunEditor what a RUN needs, for all tools that lack mounts in it.
 class RunRepair {
@@ -44,7 +35,7 @@ class RunRepair {
     for (const std::string& doubt : plan.doubts) note(doubt);
     for (const Install& install : plan.installs) prepare(install, plan, manager);
     for (std::size_t i = 0; i < facts_.commands(step_).size(); ++i) {
-      if (is_cleaner(facts_.commands(step_)[i], manager)) editor_.remove_command(i);
+      if (is_cleaner(facts_.commands(step_)[i], manager, manager.cleaners)) editor_.remove_command(i);
     }
     if (plan.tool == Tool::apt) keep_archives();
   }
@@ -101,46 +92,9 @@ class RunRepair {
     }
   }
 
-  // "apt-get clean", "npm cache clean --force"
-  bool is_cleaner(const ShellCommand& command, const PackageManager& manager) const {
-    const std::size_t program = wrapped_program(command);
-    if (program >= command.words.size() || !lists(manager.programs, program_name(command.words[program].text)))
-      return false;
-    bool cleans = false;
-    each_word(
-        manager.cleaners,
-        [&](std::string_view phrase) {
-          std::size_t at = program + 1;
-          bool matches = true;
-          each_word(phrase, [&](std::string_view word) {
-            while (at < command.words.size() && command.words[at].text.starts_with('-') && !word.starts_with('-')) ++at;
-            matches = matches && at < command.words.size() && command.words[at].text == word;
-            ++at;
-          });
-          cleans = cleans || matches;
-        },
-        ',');
-    return cleans;
-  }
-
-  // Debian's and Ubuntu's images delete every archive after the install, by a hook in this file.
   void keep_archives() {
-    const std::vector<StepId>& users = facts_.docker_clean_steps();
-    if (std::any_of(users.begin(), users.end(),
-                    [&](StepId each) { return each == step_ || facts_.stands_on(step_, each); }))
-      return;
-    const std::vector<Install>& installs = facts_.installs(step_);
-    const bool sudo = std::any_of(installs.begin(), installs.end(), [&](const Install& each) {
-      return each.tool == Tool::apt && facts_.commands(step_)[each.command].words[0].text == "sudo";
-    });
-    std::string first = fmt::format("{}rm -f {};", sudo ? "sudo " : "", docker_clean);
-    if (std::any_of(installs.begin(), installs.end(),
-                    [](const Install& each) { return each.title.starts_with("apt "); })) {
-      first +=
-          fmt::format(" echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' {} /etc/apt/apt.conf.d/keep-cache;",
-                      sudo ? "| sudo tee" : ">");
-    }
-    editor_.run_first(first);
+    if (handles_docker_clean(facts_, step_)) return;
+    editor_.run_first(keep_archives_text(facts_, step_));
     note("removing docker-clean changes the image: an apt-get in it will keep the archives it downloads");
   }
 
@@ -153,7 +107,7 @@ class RunRepair {
     for (const std::string& target : targets_) {
       const bool inside = !directory.empty() && is_within(directory, target);
       const bool around = !directory.empty() && is_within(target, directory);
-      if (removes && directory.empty() && names_only_below(text.text, target)) {
+      if (removes && directory.empty() && names_only_below(text.text, target, environment_.workdir)) {
         editor_.remove_word(command, word);
         return true;
       }
@@ -168,13 +122,6 @@ class RunRepair {
       return true;
     }
     return true;
-  }
-
-  // "/var/cache/apt/archives/*.deb": whatever it matches lies in the mount.
-  bool names_only_below(std::string_view word, std::string_view target) const {
-    const std::string_view fixed = word.substr(0, word.find_first_of("*{?[$"));
-    if (fixed.size() == word.size() || fixed.find('/') == std::string_view::npos) return false;
-    return is_within(resolve_path(environment_.workdir, fixed.substr(0, fixed.rfind('/') + 1)), target);
   }
 
   // Whether a word with globs or braces may reach the target: "/var/lib/{apt,dpkg}".

@@ -1,0 +1,42 @@
+#include "analysis/rules/cache_defeaters.h"
+
+#include "analysis/knowledge/paths.h"
+
+namespace keyline::analysis {
+
+bool is_cleaner(const ShellCommand& command, const PackageManager& manager, std::string_view phrases) {
+  const std::size_t program = wrapped_program(command);
+  if (program >= command.words.size() || !lists(manager.programs, program_name(command.words[program].text)))
+    return false;
+  bool cleans = false;
+  each_word(
+      phrases,
+      [&](std::string_view phrase) {
+        std::size_t at = program + 1;
+        bool matches = true;
+        each_word(phrase, [&](std::string_view word) {
+          while (at < command.words.size() && command.words[at].text.starts_with('-') && !word.starts_with('-')) ++at;
+          matches = matches && at < command.words.size() && command.words[at].text == word;
+          ++at;
+        });
+        cleans = cleans || matches;
+      },
+      ',');
+  return cleans;
+}
+
+std::string emptied_directory(const ShellWord& word, const RunEnvironment& environment) {
+  const std::string expanded = expand_home(word.text, home_directory(environment));
+  std::string_view text = expanded;
+  while (text.ends_with('*') || text.ends_with('/')) text.remove_suffix(1);
+  if (text.find_first_of("*{?[") != std::string_view::npos) return {};
+  return text.empty() ? std::string() : resolve_path(environment.workdir, text);
+}
+
+bool names_only_below(std::string_view word, std::string_view directory, std::string_view workdir) {
+  const std::string_view fixed = word.substr(0, word.find_first_of("*{?[$"));
+  if (fixed.size() == word.size() || fixed.find('/') == std::string_view::npos) return false;
+  return is_within(resolve_path(workdir, fixed.substr(0, fixed.rfind('/') + 1)), directory);
+}
+
+}  // namespace keyline::analysis
