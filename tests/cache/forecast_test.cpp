@@ -46,6 +46,7 @@ struct State {
 
 std::shared_ptr<const analysis::BuildHistory> history_of(const std::vector<State>& past) {
   std::vector<std::shared_ptr<const BuildState>> builds;
+  builds.reserve(past.size());
   for (const State& state : past) builds.push_back(state.read());
   return std::make_shared<analysis::BuildHistory>(std::move(builds));
 }
