@@ -19,7 +19,7 @@ std::string_view passing_value(std::string_view text) {
     const bool word = value.back() == '}' || std::string_view(" )`\"/").find(next) != std::string_view::npos;
     const std::string_view call = text.substr(at, text.find_first_of(")`", at + 2) - at);
     const bool fixed = call.find("-d ") != std::string_view::npos || call.find("--date") != std::string_view::npos ||
-                       call.find("-r ") != std::string_view::npos || call.find("@") != std::string_view::npos;
+                       call.find("-r ") != std::string_view::npos || call.find('@') != std::string_view::npos;
     if (word && !fixed)
       return value.find("date") != std::string_view::npos   ? "date"
              : value.find("uuid") != std::string_view::npos ? "uuidgen"

@@ -1,4 +1,5 @@
-// BuildKit's SecretsUsedInArgOrEnv, for names and values that surely are secrets: an ARG or ENV that carries one.
+// An ARG or ENV that carries a secret. Stricter than BuildKit's SecretsUsedInArgOrEnv, which goes by names alone; who
+// skips that one has no use for this either.
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include "analysis/knowledge/secret_names.h"
 #include "analysis/rules/edits.h"
 #include "analysis/rules/run_facts.h"
+#include "analysis/rules/suppression.h"
 
 namespace keyline::analysis {
 
@@ -100,6 +102,7 @@ Fix make_fix(const StepFacts& facts, const Carrier& carrier) {
 
 void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
+  if (skips_check(context.tree, "SecretsUsedInArgOrEnv")) return;
   std::vector<Carrier> carriers;
   for (StepId id = 0; id < context.model.steps.size(); ++id) {
     const Step& step = context.model.steps[id];
@@ -142,7 +145,8 @@ image's configuration. A secret mount gives the value to one command; it is in n
     .silent =
         R"(- The name says something about a secret (`TOKEN_FILE`, `PASSWORD_LENGTH`), or is one of a public key (`GPG_KEY`).
 - The value in the file is empty (for ENV), a placeholder or another variable's.
-- The stage is not built.)",
+- The stage is not built.
+- The file skips BuildKit's own check: `# check=skip=SecretsUsedInArgOrEnv`.)",
     .unproven =
         R"(That every build passes the value with `--secret` instead of `--build-arg`, with a frontend that knows `env=` (1.10). An
 argument that is used elsewhere than in RUNs of its own stage gets no edit.)",
@@ -156,7 +160,6 @@ RUN --mount=type=secret,id=DEPLOY_TOKEN,env=DEPLOY_TOKEN \
     wget -qO /data --header "Authorization: $DEPLOY_TOKEN" example.com/data
 )"},
     .check = check,
-    .buildkit_check = "SecretsUsedInArgOrEnv",
 };
 
 }  // namespace keyline::analysis
