@@ -14,7 +14,8 @@ bool is_copied_out(const StepFacts& facts, StageId stage, std::string_view direc
 // Whether the image that is built stands on the stage.
 bool in_target_image(const Model& model, StageId stage);
 
-// Whether a build of this file may end with an image that stands on the stage: the target, and what no other stage uses.
+// Whether a build of this file may end with an image that stands on the stage: the target, and what no other stage
+// uses.
 bool may_be_image(const Model& model, StageId stage);
 
 // The image itself is meant to go on with what was downloaded.

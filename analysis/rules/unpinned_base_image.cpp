@@ -51,7 +51,8 @@ const Rule unpinned_base_image{
 release, major versions included: then every step re-runs, on a system that nobody chose. Two builders can have different
 images under that name, so that neither can use the other's cache. And with the image in the local store, Docker does not
 ask for a newer one.)",
-    .silent = R"(- Nobody asked for it: many files follow `latest` on purpose, so the rule is off until it is given a severity.
+    .silent =
+        R"(- Nobody asked for it: many files follow `latest` on purpose, so the rule is off until it is given a severity.
 - There is a tag other than `latest`, or a digest.
 - The base is a stage, `scratch`, a named context, or is named by an argument that has no value yet.
 - The target does not need the stage.)",
