@@ -19,12 +19,13 @@ void add_hash(Digest& digest, const ContentHash& hash) {
 
 class ContentReader {
  public:
-  ContentReader(const BuildContext& context, std::string_view path, SourceRules rules)
+  // `match` is what the context has for `path`.
+  ContentReader(const BuildContext& context, std::string_view path, SourceMatch match, SourceRules rules)
       : context_(context),
         entries_(context.entries()),
         path_(path),
         rules_(std::move(rules)),
-        match_(match_source(context, path)) {
+        match_(std::move(match)) {
     std::string lines;
     for (const std::string& exclude : rules_.excludes) lines += exclude + '\n';
     excludes_ = Dockerignore(lines);
@@ -161,15 +162,17 @@ class ContentReader {
       loose_.add(entry.target);
       return;
     }
-    if (depth_ > 0) return;
-    ContentReader target(context_, entry.path, {});
-    target.depth_ = depth_ + 1;
-    exact_.add(target.read().exact);
+    exact_.add(content_at(entry.path).exact);
+  }
+
+  // Of one entry, links followed; its name is no pattern.
+  SourceContent content_at(const std::string& path) const {
+    return ContentReader(context_, path, match_path(context_, path), {}).read();
   }
 
   // A link that a wildcard matches keeps its name and counts by what it leads to: the same as a file of that content.
   void add_found(const ContextEntry& entry) {
-    const SourceContent target = ContentReader(context_, entry.path, {}).read();
+    const SourceContent target = content_at(entry.path);
     exact_.add(target.exact);
     loose_.add(target.loose);
     if (missing_.empty()) missing_ = target.missing;
@@ -194,13 +197,12 @@ class ContentReader {
   Dockerignore excludes_;
   Digest exact_, loose_;
   std::string missing_;
-  int depth_ = 0;
 };
 
 }  // namespace
 
 SourceContent content_of(const BuildContext& context, std::string_view path, const SourceRules& rules) {
-  return ContentReader(context, path, rules).read();
+  return ContentReader(context, path, match_source(context, path), rules).read();
 }
 
 const SourceContent& ContentMemo::of(const BuildContext& context, std::string_view path, const SourceRules& rules) {

@@ -222,6 +222,13 @@ SourceMatch match_source(const BuildContext& context, std::string_view source) {
   return match;
 }
 
+SourceMatch match_path(const BuildContext& context, std::string_view path) {
+  SourceMatch match;
+  match.known = context.complete();
+  if (match.known) match_literal(context, std::string(path), match);
+  return match;
+}
+
 bool source_selects(std::string_view source, std::string_view path) {
   const std::string wanted = clean_source(source);
   if (wanted == ".") return true;

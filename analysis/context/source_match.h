@@ -27,6 +27,9 @@ struct SourceMatch {
 // `source` is the expanded text of the instruction. Leading "/", "./" and "../" are cut at the context root.
 SourceMatch match_source(const BuildContext& context, std::string_view source);
 
+// The same for the path of an entry, whatever characters it is spelled with: no wildcards.
+SourceMatch match_path(const BuildContext& context, std::string_view path);
+
 // The entries below a directory ("" is the root), at any depth: half-open, indices into entries().
 std::pair<std::size_t, std::size_t> range_below(const BuildContext& context, std::string_view directory);
 

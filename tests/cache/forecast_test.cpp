@@ -257,6 +257,16 @@ TEST_CASE("Owners are numbers where they can be, but not the user of a RUN") {
   CHECK(change("USER root\nWORKDIR /w\nRUN make\n", "USER 0\nWORKDIR /w\nRUN make\n") == "cr");
 }
 
+TEST_CASE("A matched file counts by its content, whatever characters its name has") {
+  const std::string all = "FROM alpine\nCOPY pages/* /o/\n";
+  FakeContext::Files files = {{"pages/[id].tsx", "1"}, {"pages/index.tsx", "1"}};
+  CHECK(letters(*after({{all, files}}, {all, files})) == "c");
+  CHECK(letters(*after({{all, files}}, {all, with(files, "pages/[id].tsx", "2")})) == "r");
+  files.insert_or_assign("pages/*", FakeFile::symlink("index.tsx"));
+  CHECK(letters(*after({{all, files}}, {all, files})) == "c");
+  CHECK(letters(*after({{all, files}}, {all, with(files, "pages/index.tsx", "2")})) == "r");
+}
+
 TEST_CASE("Only files of a context are unpacked, and --parents keeps paths") {
   const auto change = [](const std::string& before, const std::string& next) {
     const std::string from = "FROM alpine\n";
