@@ -10,11 +10,6 @@ namespace keyline::analysis {
 
 namespace {
 
-bool is_within(std::string_view path, std::string_view directory) {
-  if (directory == "/") return true;
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
 bool is_related(std::string_view a, std::string_view b) { return is_within(a, b) || is_within(b, a); }
 
 // Images have links here, so that one file has two paths.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analysis/context/listing.h"
+#include "analysis/text/path.h"
 
 namespace keyline::analysis {
 
@@ -18,16 +19,12 @@ bool in_walking_order(const ContextEntry& a, const ContextEntry& b) {
       });
 }
 
-bool lies_in(std::string_view path, std::string_view directory) {
-  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
-}
-
 class ListWalk {
  public:
   explicit ListWalk(const Dockerignore& dockerignore) : listing_(dockerignore) {}
 
   void visit(ContextEntry entry) {
-    while (!open_.empty() && !lies_in(entry.path, open_.back())) leave();
+    while (!open_.empty() && !is_within(entry.path, open_.back())) leave();
     for (std::size_t end = entry.path.find('/'); end != std::string::npos; end = entry.path.find('/', end + 1)) {
       ContextEntry above;
       above.path = entry.path.substr(0, end);
@@ -48,7 +45,7 @@ class ListWalk {
   }
 
  private:
-  bool is_closed(std::string_view path) const { return !closed_.empty() && lies_in(path, closed_); }
+  bool is_closed(std::string_view path) const { return !closed_.empty() && is_within(path, closed_); }
 
   void enter(ContextEntry directory) {
     if (std::find(open_.begin(), open_.end(), directory.path) != open_.end()) return;

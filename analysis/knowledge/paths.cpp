@@ -43,12 +43,6 @@ std::string expand_home(std::string_view path, std::string_view home) {
   return std::string(path);
 }
 
-bool is_within(std::string_view path, std::string_view directory) {
-  if (directory.empty() || directory == ".") return !path.starts_with('/');
-  if (directory == "/") return path.starts_with('/');
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
 std::string_view path_below(std::string_view path, std::string_view directory) {
   if (directory.empty() || directory == ".") return path == "." ? std::string_view() : path;
   std::string_view rest = path.substr(directory.size());

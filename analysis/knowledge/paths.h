@@ -13,9 +13,6 @@ namespace keyline::analysis {
 // or when a variable stands in it.
 std::string resolve_path(std::string_view base, std::string_view path);
 
-// Whether `path` is `directory` or lies below it. Both are clean; "" or "." as directory holds every relative path.
-bool is_within(std::string_view path, std::string_view directory);
-
 // `path` with the home directory in place of "~" or "$HOME" at its beginning; as it is when `home` is "".
 std::string expand_home(std::string_view path, std::string_view home);
 

@@ -62,15 +62,8 @@ bool reads_history(const ShellCommand& command) {
 
 // Builds ask git for a version in ways that no file of the project need tell: only what is known not to is trusted.
 bool runs_only_known_commands(const StepFacts& facts, StepId run) {
-  if (facts.model().steps[run].keyword != Keyword::run || facts.is_plain(run)) return true;
-  const std::vector<ShellCommand>& commands = facts.commands(run);
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    const Install* install = facts.install_at(run, i);
-    const bool known = install == nullptr ? is_plain_command(commands[i])
-                                          : install->verb != Verb::build && install->sources == SourceUse::nothing;
-    if (!known) return false;
-  }
-  return !commands.empty() && facts.instruction(run).script.complete;
+  if (facts.model().steps[run].keyword != Keyword::run) return true;
+  return is_plain_run(facts.context(), run) && facts.has_known_commands(run);
 }
 
 bool may_be_built_from(const StepFacts& facts, const std::vector<const ContextSource*>& sources) {

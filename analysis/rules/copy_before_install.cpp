@@ -16,11 +16,8 @@ namespace {
 
 // Whether something in the RUN in front of the install may need the sources.
 bool needs_sources_first(const StepFacts& facts, StepId step, const Install& install) {
-  const std::vector<ShellCommand>& commands = facts.commands(step);
   for (std::size_t i = 0; i < install.command; ++i) {
-    const Install* other = facts.install_at(step, i);
-    const bool installs = other != nullptr && other->verb != Verb::build && other->sources == SourceUse::nothing;
-    if (!installs && !is_plain_command(commands[i])) return true;
+    if (!facts.is_known(step, i)) return true;
   }
   return false;
 }

@@ -70,7 +70,7 @@ class DeclarationStudy {
     const Step& step = model_.steps[id];
     if (ignores_variables(step.keyword) || step.keyword == Keyword::from) return false;
     if (step.keyword == Keyword::run && prints_environment(id)) return true;
-    if (step.keyword == Keyword::run && !only_labels_ && !is_known_command(id)) return true;
+    if (step.keyword == Keyword::run && !only_labels_ && !facts_.has_known_commands(id)) return true;
     if (!is_carried(facts_.source(id))) return false;
     if (step.keyword == Keyword::label) {
       found_.group.push_back(id);
@@ -103,7 +103,7 @@ class DeclarationStudy {
 
   void judge() {
     for (const StepId id : found_.rerun) {
-      if (model_.steps[id].keyword == Keyword::run && !is_known_command(id)) {
+      if (model_.steps[id].keyword == Keyword::run && !facts_.has_known_commands(id)) {
         found_.doubts.push_back(fmt::format("that the step in line {} does not read `{}` from its environment",
                                             line_number(id), found_.names.front()));
         break;
@@ -127,22 +127,6 @@ class DeclarationStudy {
   }
 
   StepId step_id(const Step& step) const { return static_cast<StepId>(&step - model_.steps.data()); }
-
-  // Installs of packages and plain commands take nothing from an argument they do not name.
-  bool is_known_command(StepId id) const {
-    if (facts_.is_plain(id)) return true;
-    const std::vector<ShellCommand>& commands = facts_.commands(id);
-    const std::vector<Install>& installs = facts_.installs(id);
-    if (!facts_.instruction(id).script.complete) return false;
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-      const auto install =
-          std::find_if(installs.begin(), installs.end(), [&](const Install& each) { return each.command == i; });
-      if (install == installs.end() ? !is_plain_command(commands[i])
-                                    : install->verb == Verb::build || install->sources != SourceUse::nothing)
-        return false;
-    }
-    return true;
-  }
 
   bool prints_environment(StepId id) const {
     const std::vector<ShellCommand>& commands = facts_.commands(id);

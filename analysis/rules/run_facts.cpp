@@ -157,6 +157,21 @@ const Install* StepFacts::install_at(StepId step, std::size_t command) const {
   return nullptr;
 }
 
+bool StepFacts::is_known(StepId step, std::size_t command) const {
+  const Install* install = install_at(step, command);
+  if (install == nullptr) return is_plain_command(commands(step)[command]);
+  return install->verb != Verb::build && install->sources == SourceUse::nothing;
+}
+
+bool StepFacts::has_known_commands(StepId step) const {
+  if (is_plain(step)) return true;
+  if (!instruction(step).script.complete) return false;
+  for (std::size_t i = 0; i < commands(step).size(); ++i) {
+    if (!is_known(step, i)) return false;
+  }
+  return true;
+}
+
 bool StepFacts::has_only_plain_commands(const Run& run) const {
   for (std::size_t i = 0; i < run.commands.size(); ++i) {
     const auto install =

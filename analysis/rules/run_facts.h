@@ -60,6 +60,9 @@ class StepFacts {
   const std::string& destination(StepId step) const { return destinations_[step]; }
   // Only plain commands and installs of packages named on the command line.
   bool is_plain(StepId step) const { return runs_[step].plain; }
+  // A plain command, or an install that neither builds nor reads sources: it takes nothing that its words do not name.
+  bool is_known(StepId step, std::size_t command) const;
+  bool has_known_commands(StepId step) const;
   // Whether `step` stands on `below`, directly or through other steps.
   bool stands_on(StepId step, StepId below) const;
   // All that stand on the step, in no order that means anything.

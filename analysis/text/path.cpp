@@ -34,4 +34,10 @@ std::string join_path(std::string_view base, std::string_view more) {
   return clean_path(std::string(base) + "/" + std::string(more));
 }
 
+bool is_within(std::string_view path, std::string_view directory) {
+  if (directory.empty() || directory == ".") return !path.starts_with('/');
+  if (directory == "/") return path.starts_with('/');
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
 }  // namespace keyline::analysis

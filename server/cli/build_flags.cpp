@@ -53,12 +53,6 @@ Result<void> add_rule_severity(const std::string& text, analysis::RuleSettings& 
   return {};
 }
 
-std::string absolute(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path full = std::filesystem::absolute(path, error);
-  return error ? path : full.lexically_normal().string();
-}
-
 }  // namespace
 
 void add_build_flags(Options& declared, BuildFlags& flags) {
@@ -110,8 +104,8 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   loaded.inputs.rules = build.rules;
 
   ContextQuery query;
-  query.dockerfile = absolute(from_stdin ? "Dockerfile" : path);
-  query.setting = build.context ? absolute(*build.context) : "";
+  query.dockerfile = absolute_path(from_stdin ? "Dockerfile" : path);
+  query.setting = build.context ? absolute_path(*build.context) : "";
   query.text = loaded.inputs.text;
   query.build = build.options;
   loaded.context_root = context_directory(query);

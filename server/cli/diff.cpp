@@ -17,6 +17,7 @@
 #include "server/cli/commands.h"
 #include "server/cli/json_text.h"
 #include "server/cli/terminal.h"
+#include "server/cli/text_file.h"
 #include "server/environment/find_context.h"
 #include "server/environment/git_revision.h"
 #include "server/lsp/context_loader.h"
@@ -71,12 +72,10 @@ Result<Side> read_files(const std::string& dockerfile, const Build& build) {
 
 // The Dockerfile that stands for a whole project, and where it is built, as they are in the working tree.
 Result<Side> read_revision_side(const std::string& revision, const std::string& file, const Build& build) {
-  std::error_code error;
-  const fs::path dockerfile = fs::absolute(file, error).lexically_normal();
+  const std::string dockerfile = absolute_path(file);
   std::string context = build.context.value_or("");
-  if (context.empty()) context = find_context({dockerfile.string(), {}, {}}).directory;
-  const Result<RevisionFiles> files =
-      read_revision({revision, fs::absolute(context, error).lexically_normal().string(), dockerfile.string()});
+  if (context.empty()) context = find_context({dockerfile, {}, {}}).directory;
+  const Result<RevisionFiles> files = read_revision({revision, absolute_path(context), dockerfile});
   if (!files) return Unexpected(files.error());
   return Side{std::make_shared<const std::string>(files->dockerfile), files->context, true};
 }

@@ -1,10 +1,7 @@
 #include "server/cli/recording.h"
 
-#include <chrono>
-#include <filesystem>
 #include <memory>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,37 +17,25 @@ namespace keyline::server {
 using protocol::Result;
 using protocol::Unexpected;
 
-namespace {
-
-std::string absolute(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path full = std::filesystem::absolute(path, error);
-  return error ? path : full.lexically_normal().string();
-}
-
-}  // namespace
-
 Result<RecordedBuild> read_inputs(const std::string& file, const Build& build) {
   const Result<std::string> text = read_text_file(file);
   if (!text) return Unexpected({fmt::format("{}: {}", visible(file), text.error().message)});
   ContextQuery query;
-  query.dockerfile = absolute(file);
+  query.dockerfile = absolute_path(file);
   query.text = std::make_shared<const std::string>(*text);
   query.build = build.options;
-  query.setting = build.context ? absolute(*build.context) : "";
+  query.setting = build.context ? absolute_path(*build.context) : "";
   return read_build_inputs(query, {});
 }
 
 Result<void> remember(RecordedBuild& build, BuildLog log) {
   const std::optional<std::string> file = default_history_file();
   if (!file) return Unexpected({"neither XDG_CACHE_HOME nor HOME says where builds are remembered"});
-  build.finished_at =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   build.steps = std::move(log.steps);
   build.images = std::move(log.images);
   place_steps(build);
   HistoryStore store(*file);
-  Result<void> added = store.add(build);
+  Result<void> added = remember(store, build);
   while (const std::optional<std::string> problem = store.take_problem()) {
     if (added || *problem != added.error().message) write_error(fmt::format("keyline: {}\n", visible(*problem)));
   }
@@ -60,10 +45,8 @@ Result<void> remember(RecordedBuild& build, BuildLog log) {
 void add_known_builds(LoadedDockerfile& loaded, const std::string& file) {
   const std::optional<std::string> history = default_history_file();
   if (!history || file == "-") return;
-  std::error_code error;
-  const std::string dockerfile = std::filesystem::absolute(file, error).lexically_normal().string();
   HistoryStore store(*history);
-  loaded.inputs.history = known_builds(store, dockerfile, loaded.context_root, loaded.inputs.build);
+  loaded.inputs.history = known_builds(store, absolute_path(file), loaded.context_root, loaded.inputs.build);
   while (const std::optional<std::string> problem = store.take_problem())
     write_error(fmt::format("keyline: {}\n", visible(*problem)));
 }

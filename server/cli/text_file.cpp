@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -50,6 +51,12 @@ Result<std::string> read_standard_input() {
     text.append(block.data(), static_cast<std::size_t>(size));
     if (text.size() > most_bytes) return Unexpected({too_large});
   }
+}
+
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path full = std::filesystem::absolute(path, error);
+  return error ? path : full.lexically_normal().string();
 }
 
 }  // namespace keyline::server

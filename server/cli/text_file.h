@@ -14,4 +14,7 @@ protocol::Result<std::string> read_text_file(const std::filesystem::path& path);
 // Until its end; anything may stand behind it.
 protocol::Result<std::string> read_standard_input();
 
+// From the working directory, without "." and ".."; links stay.
+std::string absolute_path(const std::string& path);
+
 }  // namespace keyline::server

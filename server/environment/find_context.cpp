@@ -43,11 +43,6 @@ std::string joined(const std::string& directory, std::string_view name) {
   return path;
 }
 
-bool is_within(const std::string& directory, const std::string& path) {
-  if (directory == "/" || directory == path) return true;
-  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
-}
-
 template <std::size_t Count>
 bool is_one_of(std::string_view name, const std::array<std::string_view, Count>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -83,7 +78,7 @@ std::optional<std::string> find_root(const std::string& folder, const std::vecto
   std::optional<std::string> root;
   for (const std::string& candidate : workspace) {
     const std::string clean = clean_path(candidate);
-    if (is_within(clean, folder) && (!root || clean.size() > root->size())) root = clean;
+    if (analysis::is_within(folder, clean) && (!root || clean.size() > root->size())) root = clean;
   }
   if (root) return root;
   for (std::string above = folder; above != "/" && above != "."; above = parent_of(above)) {
@@ -95,7 +90,7 @@ std::optional<std::string> find_root(const std::string& folder, const std::vecto
 // The folders that may be meant instead of the Dockerfile's own: all above the outermost build folder, nearest first.
 std::vector<std::string> folders_above(const std::string& folder, const std::string& root) {
   std::string top = folder;
-  for (std::string at = folder; at != root && is_within(root, at); at = parent_of(at)) {
+  for (std::string at = folder; at != root && analysis::is_within(at, root); at = parent_of(at)) {
     if (is_one_of(name_of(at), build_folders)) top = parent_of(at);
   }
   std::vector<std::string> above;

@@ -16,7 +16,6 @@
 #include "server/environment/directory.h"
 #include "server/environment/disk_context.h"
 #include "server/history/progress_log.h"
-#include "server/history/store.h"
 #include "server/lsp/context_loader.h"
 
 namespace keyline::server {
@@ -59,15 +58,6 @@ RecordedNamedContext read_named_context(const ContextQuery& query, const std::st
   return named;
 }
 
-analysis::BuildOptions options_of(const RecordedBuild& build) {
-  analysis::BuildOptions options;
-  options.target = build.target;
-  options.platform = build.platform;
-  options.arguments = build.arguments;
-  for (const auto& [name, named] : build.named_contexts) options.named_contexts[name] = named.value;
-  return options;
-}
-
 }  // namespace
 
 RecordedBuild read_build_inputs(const ContextQuery& query, std::stop_token stop) {
@@ -84,6 +74,12 @@ RecordedBuild read_build_inputs(const ContextQuery& query, std::stop_token stop)
   return build;
 }
 
+protocol::Result<void> remember(HistoryStore& store, RecordedBuild& build) {
+  build.finished_at =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return store.add(build);
+}
+
 std::string record_build_now(const std::string& store_file, ContextQuery query) {
   SmallFile saved = read_small_file(working_directory(), query.dockerfile, largest_dockerfile, OpenFile::Links::follow);
   if (!saved.text) return fmt::format("{}: {}; nothing is recorded", query.dockerfile, error_text(saved.error));
@@ -93,10 +89,8 @@ std::string record_build_now(const std::string& store_file, ContextQuery query) 
   query.open_texts.clear();
   query.previous = nullptr;
   RecordedBuild build = read_build_inputs(query, {});
-  build.finished_at =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   HistoryStore store(store_file);
-  const protocol::Result<void> added = store.add(build);
+  const protocol::Result<void> added = remember(store, build);
   if (!added) return added.error().message;
   return fmt::format("Recorded the build of {}: {} files and folders in the context.", query.dockerfile,
                      build.context.entries.size());
@@ -116,7 +110,7 @@ std::string recorded_file_name(const std::string& file) {
 void place_steps(RecordedBuild& build) {
   if (build.steps.empty()) return;
   const analysis::SyntaxTree tree = analysis::parse(std::make_shared<const std::string>(build.text));
-  const analysis::Model model = analysis::build_model(tree, options_of(build));
+  const analysis::Model model = analysis::build_model(tree, build.options());
   const analysis::LineIndex lines(build.text);
   for (MeasuredStep& measured : build.steps) {
     const StepPlace place = place_of_step(measured.name);

@@ -5,7 +5,9 @@
 #include <stop_token>
 #include <string>
 
+#include "protocol/result.h"
 #include "server/history/recorded_build.h"
+#include "server/history/store.h"
 #include "server/lsp/surroundings.h"
 
 namespace keyline::server {
@@ -13,6 +15,9 @@ namespace keyline::server {
 // The query's `setting` names the context, absolute or relative to the Dockerfile's folder. Files that the Dockerfile
 // takes from the context have their contents hashed, as have all files of named contexts.
 RecordedBuild read_build_inputs(const ContextQuery& query, std::stop_token stop);
+
+// Remembers the build as one that has just finished.
+protocol::Result<void> remember(HistoryStore& store, RecordedBuild& build);
 
 // Remembers in `store_file` that the query's Dockerfile, as it is saved, was built just now; says to its user how that
 // went.

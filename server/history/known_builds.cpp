@@ -11,19 +11,13 @@
 namespace keyline::server {
 
 std::shared_ptr<const analysis::BuildState> state_of(const RecordedBuild& build) {
-  analysis::BuildOptions options;
-  options.target = build.target;
-  options.platform = build.platform;
-  options.arguments = build.arguments;
-  options.digests = build.images;
   analysis::NamedContexts contexts;
   for (const auto& [name, named] : build.named_contexts) {
-    options.named_contexts[name] = named.value;
     if (named.directory) contexts[name] = std::make_shared<RecordedContext>(*named.directory, std::string_view());
   }
   return std::make_shared<analysis::BuildState>(std::make_shared<const std::string>(build.text),
                                                 std::make_shared<RecordedContext>(build.context, build.dockerfile),
-                                                std::move(options), std::move(contexts));
+                                                build.options(), std::move(contexts));
 }
 
 std::shared_ptr<const analysis::BuildHistory> known_builds(HistoryStore& store, const std::string& dockerfile,

@@ -11,6 +11,16 @@ BuildIdentity RecordedBuild::identity() const {
   return identity;
 }
 
+analysis::BuildOptions RecordedBuild::options() const {
+  analysis::BuildOptions options;
+  options.target = target;
+  options.platform = platform;
+  options.arguments = arguments;
+  options.digests = images;
+  for (const auto& [name, named] : named_contexts) options.named_contexts[name] = named.value;
+  return options;
+}
+
 RecordedContext::RecordedContext(RecordedDirectory directory, std::string_view dockerfile)
     : directory_(std::move(directory)), dockerignore_(directory_.dockerignore) {
   const std::string root = directory_.path.ends_with('/') ? directory_.path : directory_.path + '/';

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analysis/context/build_context.h"
+#include "analysis/model/model.h"
 
 namespace keyline::server {
 
@@ -68,6 +69,7 @@ struct RecordedBuild {
   std::vector<MeasuredStep> steps;                         // empty: no log of the build is known
 
   BuildIdentity identity() const;
+  analysis::BuildOptions options() const;
 };
 
 class RecordedContext final : public analysis::BuildContext {
