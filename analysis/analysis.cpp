@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "analysis/context/source_match.h"
-
 namespace keyline::analysis {
 
 namespace {
@@ -23,28 +21,6 @@ std::vector<Problem> all_problems(const SyntaxTree& tree, const Model& model) {
   return problems;
 }
 
-// A source that is not in the context fails the build, and a literal one can be told beforehand.
-void add_missing_sources(const Model& model, const BuildContext& context, std::vector<Problem>& problems) {
-  if (!context.complete()) return;
-  for (const Step& step : model.steps) {
-    for (const Origin& origin : step.origins) {
-      if (origin.kind != Origin::Kind::context) continue;
-      for (std::size_t i = 0; i < origin.paths.size(); ++i) {
-        if (!origin.paths[i].known) continue;
-        const SourceMatch match = match_source(context, origin.paths[i].text);
-        if (!match.known || !match.missing) continue;
-        std::string message = "\"" + origin.paths[i].text + "\" is not in the build context: the build fails here";
-        if (match.hidden_by != nullptr) {
-          const IgnorePattern& pattern = context.dockerignore().patterns()[match.hidden_by->pattern];
-          message = "\"" + origin.paths[i].text + "\" is hidden by line " + std::to_string(pattern.line + 1) +
-                    " of .dockerignore (" + pattern.text + "): the build fails here";
-        }
-        problems.push_back({origin.spans[i], std::move(message)});
-      }
-    }
-  }
-}
-
 }  // namespace
 
 std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous, std::stop_token stop) {
@@ -57,7 +33,6 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
   if (stop.stop_requested()) return nullptr;
   snapshot->model = build_model(snapshot->tree, snapshot->inputs.build);
   snapshot->problems = all_problems(snapshot->tree, snapshot->model);
-  add_missing_sources(snapshot->model, context, snapshot->problems);
   if (stop.stop_requested()) return nullptr;
   if (snapshot->inputs.history) {
     const bool same_files = previous != nullptr && previous->inputs.context == snapshot->inputs.context &&

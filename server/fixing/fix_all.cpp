@@ -49,6 +49,12 @@ bool meets(const EditList& taken, const EditList& wanted) {
   });
 }
 
+// What keeps the text from being built.
+std::ptrdiff_t count_faults(const Snapshot& snapshot) {
+  const auto is_error = [](const Finding& finding) { return finding.severity == analysis::Severity::error; };
+  return std::ranges::ssize(snapshot.problems) + std::ranges::count_if(snapshot.findings, is_error);
+}
+
 struct Round {
   EditList edits;
   std::vector<AppliedFix> applied;
@@ -91,7 +97,7 @@ FixResult fix_all(const analysis::Inputs& inputs, Safety up_to, std::stop_token 
       result.end = FixEnd::stopped;
       return result;
     }
-    if (next->problems.size() > result.snapshot->problems.size()) {
+    if (count_faults(*next) > count_faults(*result.snapshot)) {
       result.end = FixEnd::refused;
       return result;
     }

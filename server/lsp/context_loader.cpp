@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "analysis/context/git_ignores.h"
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/manifests.h"
 #include "analysis/syntax/parser.h"
@@ -61,7 +62,7 @@ std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& q
   request.directory = context_directory(query);
   request.dockerfile = query.dockerfile;
   request.open_texts = query.overrides;
-  request.wanted = analysis::is_manifest;
+  request.wanted = [](std::string_view path) { return analysis::is_manifest(path) || analysis::is_gitignore(path); };
   std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
   return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
 }
