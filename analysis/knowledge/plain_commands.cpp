@@ -103,7 +103,8 @@ bool is_plain_command(const ShellCommand& command) {
   if ((name == "." || name == "source") && program + 2 == command.words.size())
     return command.words.back().text.ends_with("/bin/activate");
   return (config_writer(name) != nullptr && next("config cache --version -v")) ||
-         (name == "gem" && next("install update")) || (name == "npm" && has_word(command, program, "-g --global"));
+         (name == "gem" && next("install update")) || (name == "pip" && next("check list freeze")) ||
+         (name == "npm" && has_word(command, program, "-g --global"));
 }
 
 bool prints_environment(const ShellCommand& command) {

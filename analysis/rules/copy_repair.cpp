@@ -9,15 +9,16 @@
 
 #include "analysis/knowledge/paths.h"
 #include "analysis/rules/edits.h"
+#include "analysis/rules/run_cut.h"
 
 namespace keyline::analysis {
 
 namespace {
 
 // Where the copy can go, and which of the installs it then no longer feeds.
-class Repair {
+class Mover {
  public:
-  Repair(const StepFacts& facts, const ContextCopies& copies, const Cause& cause)
+  Mover(const StepFacts& facts, const ContextCopies& copies, const Cause& cause)
       : facts_(facts),
         sources_(copies.of(cause.copy)),
         above_(copies.above(cause.copy)),
@@ -26,9 +27,10 @@ class Repair {
         copy_(facts.model().steps[cause.copy]),
         destination_(facts.destination(cause.copy)) {}
 
-  Fix make() && {
+  Repair make() && {
     find_place();
-    Fix fix;
+    Repair made;
+    Fix& fix = made.fix;
     fix.title =
         fmt::format("Copy the manifests before `{}`, and the rest after it", cause_.installs.front().install->title);
     if (obstacle_.empty()) write(fix);
@@ -36,12 +38,16 @@ class Repair {
       fix.edits = {};
       fix.safety = Safety::sketch;
       fix.unproven = obstacle_;
-      return fix;
+      return made;
     }
     collect_doubts();
     fix.safety = doubts_.empty() ? Safety::safe : Safety::review;
     fix.unproven = fmt::format("{}", fmt::join(doubts_, "; "));
-    return fix;
+    if (build_) {
+      made.cut = last_install_;
+      made.build = *build_;
+    }
+    return made;
   }
 
  private:
@@ -125,11 +131,24 @@ class Repair {
       const Install* other = facts_.install_at(id, i);
       const bool named = other != nullptr && other->names_packages && other->sources == SourceUse::nothing;
       if ((named || is_plain_command(commands[i])) && !touches_copy(id, i)) continue;
-      split_behind_ = i - 1;
-      cut(id);
+      cut_ = cut_run(tree_, facts_.model().steps[id].item, commands, i - 1);
+      if (!cut_)
+        obstacle_ =
+            "the command goes on to use the sources; split it behind the install and copy the sources in between";
+      else
+        doubt("that the two halves of the command share nothing but files");
+      find_build(id, i);
       return false;
     }
     return true;
+  }
+
+  // The first command from there on that is more than file work.
+  void find_build(StepId id, std::size_t from) {
+    const std::vector<ShellCommand>& commands = facts_.commands(id);
+    for (std::size_t i = from; i < commands.size() && !build_; ++i) {
+      if (!facts_.is_known(id, i)) build_ = facts_.context().absolute(id, commands[i].span);
+    }
   }
 
   std::string text_of(StepId id, const ShellCommand& command) const {
@@ -170,26 +189,6 @@ class Repair {
     });
   }
 
-  void cut(StepId id) {
-    const std::vector<ShellCommand>& commands = facts_.commands(id);
-    const Instruction& run = facts_.instruction(id);
-    const ShellCommand& left = commands[*split_behind_];
-    const ShellCommand& right = commands[*split_behind_ + 1];
-    bool simple = !run.json && run.heredocs.empty() && run.script.complete && right.join == ShellJoin::and_then;
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-      simple = simple && commands[i].depth == 0 && !commands[i].subshell && !commands[i].conditional;
-      const bool state = commands[i].words.empty() ||
-                         lists("cd export set source . pushd trap umask ulimit", commands[i].words[0].text);
-      simple = simple && !(i <= *split_behind_ && state);
-    }
-    cut_ = facts_.context().absolute(id, {left.span.end, right.span.begin});
-    if (slice(*tree_.text, cut_).find('#') != std::string_view::npos) simple = false;
-    if (!simple)
-      obstacle_ = "the command goes on to use the sources; split it behind the install and copy the sources in between";
-    else
-      doubt("that the two halves of the command share nothing but files");
-  }
-
   std::string written_destination() const {
     const Instruction& instruction = facts_.instruction(cause_.copy);
     return instruction.arguments.empty() ? std::string() : instruction.arguments.back().text;
@@ -212,17 +211,22 @@ class Repair {
       std::vector<std::string> names(files.begin(), files.end());
       sort_as_people_do(names);
       const std::string manifests = names.size() > 3 ? fmt::format("{} manifests", names.size()) : list_words(names);
-      fix.title = fmt::format("Copy {} before `{}`, and the rest after it", manifests, title());
+      fix.title =
+          cut_ ? fmt::format("Cut the RUN behind `{}`; copy {} above it, and the rest below", last_title(), manifests)
+               : fmt::format("Copy {} before `{}`, and the rest after it", manifests, title());
     } else {
-      fix.title = fmt::format("Move the {} below `{}`", keyword_name(copy_.keyword), title());
+      fix.title = cut_ ? fmt::format("Cut the RUN behind `{}`; move the {} in between", last_title(),
+                                     keyword_name(copy_.keyword))
+                       : fmt::format("Move the {} below `{}`", keyword_name(copy_.keyword), title());
     }
     const std::uint32_t run = facts_.model().steps[last_install_].item;
-    const bool written = split_behind_ ? replace_and_move_into(fix.edits, tree_, copy_.item, replacement, run, cut_)
-                                       : replace_and_move_behind(fix.edits, tree_, copy_.item, replacement, run);
+    const bool written = cut_ ? replace_and_move_into(fix.edits, tree_, copy_.item, replacement, run, *cut_)
+                              : replace_and_move_behind(fix.edits, tree_, copy_.item, replacement, run);
     if (!written) obstacle_ = "the lines cannot be moved without touching others";
   }
 
   const std::string& title() const { return handled_.front()->install->title; }
+  const std::string& last_title() const { return handled_.back()->install->title; }
 
   // The directory in the image where this COPY puts a file of the context; "" when it does not bring it.
   std::string landing(std::string_view file) const {
@@ -315,12 +319,13 @@ class Repair {
       if (install.scripts) editor.add_word(install.command, last, "--no-scripts");
       editor.add_word(install.command, last, "--no-autoloader");
       if (facts_.instruction(each->step).json || !editor.finish(fix.edits)) obstacle_ = "the command cannot be edited";
+      doubt("that Composer's own scripts may be left out, or run when the autoloader is written");
+      if (facts_.source(each->step).find("dump-autoload") != std::string_view::npos) continue;
       std::string dump = fmt::format("{} composer dump-autoload", facts_.instruction(each->step).name.text);
       if (install.option("--no-dev")) dump += " --no-dev";
       if (install.option("--optimize-autoloader -o")) dump += " --optimize";
       if (install.option("--classmap-authoritative -a")) dump += " --classmap-authoritative";
       replacement.following.push_back(dump);
-      doubt("that Composer's own scripts may be left out, or run when the autoloader is written");
     }
   }
 
@@ -369,8 +374,8 @@ class Repair {
   const Step& copy_;
   std::string destination_;
   StepId last_install_ = none;
-  std::optional<std::size_t> split_behind_;
-  Span cut_;
+  std::optional<RunCut> cut_;
+  std::optional<Span> build_;
   std::vector<const FedInstall*> handled_;
   std::vector<std::string> doubts_;
   std::string obstacle_;
@@ -378,8 +383,8 @@ class Repair {
 
 }  // namespace
 
-Fix repair(const StepFacts& facts, const ContextCopies& copies, const Cause& cause) {
-  return Repair(facts, copies, cause).make();
+Repair repair(const StepFacts& facts, const ContextCopies& copies, const Cause& cause) {
+  return Mover(facts, copies, cause).make();
 }
 
 }  // namespace keyline::analysis

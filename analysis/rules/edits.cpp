@@ -106,7 +106,7 @@ bool replace_and_move_behind(EditList& edits, const SyntaxTree& tree, std::uint3
 }
 
 bool replace_and_move_into(EditList& edits, const SyntaxTree& tree, std::uint32_t item, const Replacement& replacement,
-                           std::uint32_t run, Span cut) {
+                           std::uint32_t run, const RunCut& cut) {
   const std::string_view text = *tree.text;
   const Offset begin = tree.items[item].begin;
   const std::string_view ending = line_ending(text, begin);
@@ -119,8 +119,9 @@ bool replace_and_move_into(EditList& edits, const SyntaxTree& tree, std::uint32_
   arriving += indentation(text, line_before(text, line_at(text, target.header().begin).end).begin);
   arriving += slice(text, target.absolute({instruction.name.span.begin, header_end}));
   arriving += ' ';
+  arriving += cut.resume;
   return edits.add({block_of(tree, item), lines_at(text, begin, replacement.lines)}) &&
-         edits.add({cut, std::move(arriving)});
+         edits.add({cut.gap, std::move(arriving)});
 }
 
 bool add_line(EditList& edits, const SyntaxTree& tree, Offset at, std::uint32_t like, const std::string& line) {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/rules/run_cut.h"
 #include "analysis/syntax/tree.h"
 #include "analysis/text/edit.h"
 
@@ -27,10 +28,9 @@ struct Replacement {
 };
 [[nodiscard]] bool replace_and_move_behind(EditList& edits, const SyntaxTree& tree, std::uint32_t item,
                                            const Replacement& replacement, std::uint32_t behind);
-// The same, but the block arrives inside the RUN `run`, which is cut in two at `cut` (absolute; what lies under it
-// goes).
+// The same, but the block arrives inside the RUN `run`, which is cut in two.
 [[nodiscard]] bool replace_and_move_into(EditList& edits, const SyntaxTree& tree, std::uint32_t item,
-                                         const Replacement& replacement, std::uint32_t run, Span cut);
+                                         const Replacement& replacement, std::uint32_t run, const RunCut& cut);
 
 // Moves the blocks, in their order, in front of or behind the instruction `target`.
 enum class Place : std::uint8_t { in_front, behind };
