@@ -33,6 +33,16 @@ std::string emptied_directory(const ShellWord& word, const RunEnvironment& envir
   return text.empty() ? std::string() : resolve_path(environment.workdir, text);
 }
 
+void remove_no_cache_options(RunEditor& editor, const Install& install, const std::vector<ShellWord>& words) {
+  for (std::size_t w = 0; w < words.size(); ++w) {
+    if (!lists(install.manager().no_cache_options, words[w].text)) continue;
+    editor.remove_word(install.command, w);
+    if (install.tool != Tool::apk || install.option("-U --update-cache --update")) continue;
+    const bool next = words[w - 1].span == install.words.front().span;
+    editor.add_word(install.command, (next ? install.words.back() : install.words.front()).span, "--update-cache");
+  }
+}
+
 bool names_only_below(std::string_view word, std::string_view directory, std::string_view workdir) {
   const std::string_view fixed = word.substr(0, word.find_first_of("*{?[$"));
   if (fixed.size() == word.size() || fixed.find('/') == std::string_view::npos) return false;

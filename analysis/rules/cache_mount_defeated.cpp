@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <algorithm>
+#include <set>
 
 #include "analysis/knowledge/paths.h"
 #include "analysis/rules/cache_defeaters.h"
@@ -143,18 +144,13 @@ class DefeatStudy {
     const RuleContext& context = facts_.context();
     RunEditor editor(context.tree, facts_.model().steps[step_].item, facts_.commands(step_));
     std::vector<std::string> words;
+    std::set<std::size_t> opened;  // commands that are rid of their options
     for (const Defeat& defeat : defeats_) {
       const ShellCommand& command = facts_.commands(step_)[defeat.command];
       switch (defeat.how) {
         case Defeat::How::option:
-          editor.remove_word(defeat.command, defeat.word);
-          // apk's option also fetched the index, which nothing else does then.
-          if (const Install* install = facts_.install_at(step_, defeat.command);
-              install->tool == Tool::apk && !install->option("-U --update-cache --update")) {
-            const bool next = command.words[defeat.word - 1].span == install->words.front().span;
-            editor.add_word(defeat.command, (next ? install->words.back() : install->words.front()).span,
-                            "--update-cache");
-          }
+          if (opened.insert(defeat.command).second)
+            remove_no_cache_options(editor, *facts_.install_at(step_, defeat.command), command.words);
           break;
         case Defeat::How::variable: {
           const Install* install = facts_.install_at(step_, defeat.command);

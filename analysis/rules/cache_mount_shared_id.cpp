@@ -22,7 +22,9 @@ std::string release_of(const BaseImage& image) {
   if (image.name != "debian" && image.name != "ubuntu") return {};
   const std::string_view tag = image.tag;
   if (tag.empty() || tag == "latest") return {};
-  return fmt::format("{} {}", image.name, tag.substr(0, tag.find('-')));
+  std::string_view release = tag.substr(0, tag.find('-'));
+  if (image.name == "debian") release = release.substr(0, release.find('.'));  // 12.9 takes its packages from 12
+  return fmt::format("{} {}", image.name, release);
 }
 
 std::vector<Place> cache_places(const StepFacts& facts) {

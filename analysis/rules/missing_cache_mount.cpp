@@ -34,6 +34,9 @@ class RunRepair {
     }
     for (const std::string& doubt : plan.doubts) note(doubt);
     for (const Install& install : plan.installs) prepare(install, plan, manager);
+    for (const Install& install : facts_.installs(step_)) {
+      if (install.tool == plan.tool) keep_downloads(install);
+    }
     for (std::size_t i = 0; i < facts_.commands(step_).size(); ++i) {
       if (is_cleaner(facts_.commands(step_)[i], manager, manager.cleaners)) editor_.remove_command(i);
     }
@@ -62,11 +65,13 @@ class RunRepair {
  private:
   void note(std::string doubt) { add_unique(doubts_, std::move(doubt)); }
 
+  // Also of commands that alone would need no mount: `pip install --no-cache-dir --upgrade pip`.
+  void keep_downloads(const Install& install) {
+    remove_no_cache_options(editor_, install, facts_.commands(step_)[install.command].words);
+  }
+
   void prepare(const Install& install, const CachePlan& plan, const PackageManager& manager) {
     const std::vector<ShellWord>& words = facts_.commands(step_)[install.command].words;
-    for (std::size_t w = 0; w < words.size(); ++w) {
-      if (lists(manager.no_cache_options, words[w].text)) editor_.remove_word(install.command, w);
-    }
     std::vector<std::string> variables = plan.variables;
     each_word(manager.no_cache_variables, [&](std::string_view name) {
       const RunEnvironment::Variable* variable = environment_.variable(name);
