@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/rules/run_facts.h"
+
 namespace keyline::analysis {
 
 namespace {
@@ -41,7 +43,10 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
         snapshot->inputs.history->forecast(snapshot->build(), same_files ? &previous->forecast.contents : nullptr);
   }
   if (stop.stop_requested()) return nullptr;
-  snapshot->findings = run_rules({snapshot->tree, snapshot->model, context}, snapshot->inputs.rules, stop);
+  const RuleContext rule_context{snapshot->tree, snapshot->model, context};
+  const StepFacts facts(rule_context, previous != nullptr ? previous->runs : RunTexts());
+  snapshot->findings = run_rules(facts, snapshot->inputs.rules, stop);
+  snapshot->runs = facts.run_texts();
   if (stop.stop_requested()) return nullptr;
   return snapshot;
 }

@@ -12,6 +12,7 @@
 #include "analysis/context/build_context.h"
 #include "analysis/model/model.h"
 #include "analysis/rules/registry.h"
+#include "analysis/rules/run_text.h"
 #include "analysis/syntax/parser.h"
 #include "analysis/text/line_index.h"
 
@@ -32,6 +33,7 @@ struct Snapshot {
   SyntaxTree tree;
   Model model;
   Findings findings;
+  RunTexts runs;  // for the next analysis
   // What BuildKit would refuse, syntax and model together, absolute spans, sorted by place.
   std::vector<Problem> problems;
   ParseCount parse_count;

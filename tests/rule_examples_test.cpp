@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "analysis/rules/registry.h"
+#include "analysis/rules/run_facts.h"
 #include "analysis/syntax/parser.h"
 #include "tests/support/catch.h"
 #include "tests/support/fake_context.h"
@@ -18,9 +19,11 @@ using keyline::analysis::Findings;
 using keyline::analysis::Fix;
 using keyline::analysis::Model;
 using keyline::analysis::Rule;
+using keyline::analysis::RuleContext;
 using keyline::analysis::Safety;
 using keyline::analysis::Severity;
 using keyline::analysis::Span;
+using keyline::analysis::StepFacts;
 using keyline::analysis::SyntaxTree;
 using keyline::tests::FakeContext;
 
@@ -57,7 +60,8 @@ Findings find(const Rule& rule, const std::string& text, const FakeContext& cont
   const SyntaxTree tree = keyline::analysis::parse(std::make_shared<const std::string>(text));
   const Model model = keyline::analysis::build_model(tree);
   const keyline::analysis::RuleSettings settings{.severities = {{std::string(rule.id), shown_severity(rule)}}};
-  Findings findings = keyline::analysis::run_rules({tree, model, context}, settings, {});
+  const RuleContext rule_context{tree, model, context};
+  Findings findings = keyline::analysis::run_rules(StepFacts(rule_context), settings, {});
   std::erase_if(findings, [&](const Finding& finding) { return finding.rule != &rule; });
   return findings;
 }

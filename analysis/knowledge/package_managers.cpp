@@ -452,9 +452,11 @@ const PackageManager& package_manager(Tool tool) {
 }
 
 bool lists(std::string_view words, std::string_view word) {
-  bool found = false;
-  each_word(words, [&](std::string_view each) { found = found || each == word; });
-  return found;
+  for (std::size_t at = words.find(word); at != std::string_view::npos; at = words.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' ')) return !word.empty();
+  }
+  return false;
 }
 
 }  // namespace keyline::analysis

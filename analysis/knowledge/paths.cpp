@@ -8,6 +8,11 @@ std::string resolve_path(std::string_view base, std::string_view path) {
   if (path.find('$') != std::string_view::npos || path.starts_with('~')) return {};
   const bool absolute = path.starts_with('/');
   if (!absolute && (base.empty() || base.find('$') != std::string_view::npos)) return {};
+  if (is_clean_path(path) && (absolute || is_clean_path(base))) {
+    if (absolute || base == ".") return std::string(path);
+    if (path == ".") return std::string(base);
+    return std::string(base).append(base == "/" ? "" : "/").append(path);
+  }
   std::vector<std::string_view> names;
   const auto walk = [&](std::string_view part) {
     while (!part.empty()) {

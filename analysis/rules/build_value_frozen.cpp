@@ -63,7 +63,7 @@ bool runs_often(const StepFacts& facts, const ContextCopies& copies, StepId run)
 
 void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
-  const ContextCopies copies(facts);
+  const ContextCopies& copies = facts.context_copies();
   for (StepId run = 0; run < context.model.steps.size(); ++run) {
     for (const ShellCommand& command : facts.commands(run)) {
       const Span span = context.absolute(run, command.span);

@@ -36,7 +36,7 @@ class DefeatStudy {
   DefeatStudy(const StepFacts& facts, StepId step)
       : facts_(facts),
         step_(step),
-        environment_(environment_of(facts.context(), step)),
+        environment_(facts.environment(step)),
         uses_(mount_uses(facts, step, environment_)) {
     for (const MountUse& use : uses_) {
       look_at_install(use);
@@ -182,7 +182,7 @@ class DefeatStudy {
 
   const StepFacts& facts_;
   StepId step_;
-  RunEnvironment environment_;
+  const RunEnvironment& environment_;
   std::vector<MountUse> uses_;
   std::vector<Defeat> defeats_;
   std::vector<std::string> targets_, doubts_;

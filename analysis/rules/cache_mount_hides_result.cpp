@@ -107,7 +107,7 @@ void check_stores(const StepFacts& facts, Findings& findings) {
   for (StepId reader = 0; reader < model.steps.size(); ++reader) {
     for (const Install& install : facts.installs(reader)) {
       if (install.manager().stores.empty() || !install.option("--no-restore --no-build")) continue;
-      const RunEnvironment environment = environment_of(context, reader);
+      const RunEnvironment& environment = facts.environment(reader);
       const std::string path = resolve(install.manager().stores.front(), install, environment).path;
       const std::vector<Mount>& own = model.steps[reader].mounts;
       if (path.empty() || !environment.image_described) break;

@@ -71,7 +71,7 @@ void check(const StepFacts& facts, Findings& findings) {
   const Model& model = context.model;
   for (StepId step = 0; step < model.steps.size(); ++step) {
     if (model.steps[step].mounts.empty() || !is_plain_run(context, step)) continue;
-    const RunEnvironment environment = environment_of(context, step);
+    const RunEnvironment& environment = facts.environment(step);
     if (environment.is_root() || !environment.user_known || !is_unix_user(context, environment)) continue;
     if (changes_user(facts, step)) continue;
     const std::vector<MountUse> misplaced = misplaced_mounts(facts, step, environment);

@@ -32,7 +32,7 @@ std::vector<Place> cache_places(const StepFacts& facts) {
   const std::vector<Step>& steps = facts.model().steps;
   for (StepId step = 0; step < steps.size(); ++step) {
     if (steps[step].mounts.empty() || !is_plain_run(facts.context(), step)) continue;
-    const RunEnvironment environment = environment_of(facts.context(), step);
+    const RunEnvironment& environment = facts.environment(step);
     const std::vector<MountUse> uses = mount_uses(facts, step, environment);
     for (std::size_t i = 0; i < steps[step].mounts.size(); ++i) {
       const Mount& mount = steps[step].mounts[i];

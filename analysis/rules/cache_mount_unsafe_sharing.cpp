@@ -26,7 +26,7 @@ void check(const StepFacts& facts, Findings& findings) {
     if (mounts.empty() || facts.installs(step).empty()) continue;
     std::vector<std::size_t> unsafe;
     std::vector<std::string> clashes;
-    for (const MountUse& use : mount_uses(facts, step, environment_of(context, step))) {
+    for (const MountUse& use : mount_uses(facts, step, facts.environment(step))) {
       if (use.directory->clash.empty() || mounts[use.mount].sharing != "shared" || mounts[use.mount].read_only)
         continue;
       add_unique(clashes, std::string(use.directory->clash));

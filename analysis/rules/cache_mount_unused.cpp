@@ -36,7 +36,7 @@ void check(const StepFacts& facts, Findings& findings) {
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
     const Step& run = context.model.steps[step];
     if (run.mounts.empty() || facts.installs(step).empty()) continue;
-    for (const MountUse& use : misplaced_mounts(facts, step, environment_of(context, step))) {
+    for (const MountUse& use : misplaced_mounts(facts, step, facts.environment(step))) {
       Finding finding{.span = first_line(context.tree, run.mounts[use.mount].span)};
       finding.message =
           fmt::format("the cache mount at {} stays empty: here `{}` keeps {} in {}",

@@ -96,6 +96,11 @@ ContextCopies::ContextCopies(const StepFacts& facts) : model_(facts.model()) {
   for (const StepId step : facts.file_steps()) copies_[step] = CopyReader(facts, step).read();
 }
 
+const ContextCopies& StepFacts::context_copies() const {
+  if (!context_copies_) context_copies_ = std::make_shared<const ContextCopies>(*this);
+  return *context_copies_;
+}
+
 CopyList ContextCopies::above(StepId step) const {
   constexpr std::size_t most = 300;  // more than anyone writes; keeps absurd files quick
   CopyList list;

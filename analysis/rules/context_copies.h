@@ -21,7 +21,7 @@ struct ContextCopy {
 };
 using CopyList = std::vector<const ContextCopy*>;
 
-// All of them, read once for a check.
+// All of them; StepFacts reads them once for all rules.
 class ContextCopies {
  public:
   explicit ContextCopies(const StepFacts& facts);

@@ -72,7 +72,7 @@ void check_bind_mounts(const StepFacts& facts, Findings& findings) {
 
 void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
-  const ContextCopies copies(facts);
+  const ContextCopies& copies = facts.context_copies();
   for (const Cause& cause : find_install_causes(facts, copies)) {
     Repair repaired = repair(facts, copies, cause);
     if (repaired.cut != none) continue;

@@ -130,7 +130,7 @@ class Mover {
     for (std::size_t i = last + 1; i < commands.size(); ++i) {
       const Install* other = facts_.install_at(id, i);
       const bool named = other != nullptr && other->names_packages && other->sources == SourceUse::nothing;
-      if ((named || is_plain_command(commands[i])) && !touches_copy(id, i)) continue;
+      if ((named || facts_.is_plain_command(id, i)) && !touches_copy(id, i)) continue;
       cut_ = cut_run(tree_, facts_.model().steps[id].item, commands, i - 1);
       if (!cut_)
         obstacle_ =
@@ -172,7 +172,7 @@ class Mover {
       const std::string_view text = slice(*tree_.text, facts_.context().absolute(id, command.span));
       const bool asks_home = text.find('~') != std::string_view::npos || text.find("HOME") != std::string_view::npos;
       paths = touched_paths(command, directory,
-                            asks_home ? home_directory(environment_of(facts_.context(), id)) : std::string());
+                            asks_home ? home_directory(facts_.environment(id)) : std::string());
     }
     return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
       return std::any_of(sources_.begin(), sources_.end(),

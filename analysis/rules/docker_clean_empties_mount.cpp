@@ -75,7 +75,7 @@ void check(const StepFacts& facts, Findings& findings) {
     for (const Install& install : facts.installs(step)) {
       const Mount* mount = archive_mount(facts, step, install);
       if (mount == nullptr) continue;
-      const BaseImage image = environment_of(context, step).image;
+      const BaseImage& image = facts.environment(step).image;
       if (image.distribution != Distribution::debian || image.windows || configures_apt(facts, step)) break;
       found.push_back(step);
       Finding finding{.span = first_line(context.tree, mount->span)};

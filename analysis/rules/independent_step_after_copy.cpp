@@ -120,7 +120,7 @@ class BlockReader {
     output.redirections = command.redirections;
     const bool install = facts_.install_at(id, index) != nullptr;
     const std::vector<std::string> paths =
-        touched_paths(install ? output : command, directory, home_directory(environment_of(facts_.context(), id)));
+        touched_paths(install ? output : command, directory, home_directory(facts_.environment(id)));
     return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
       return std::any_of(block_.sources.begin(), block_.sources.end(),
                          [&](const ContextCopy* copy) { return may_bring(facts_.context().context, *copy, path); });
@@ -163,7 +163,7 @@ Finding finding_of(const StepFacts& facts, const Block& block) {
 }
 
 void check(const StepFacts& facts, Findings& findings) {
-  const ContextCopies copies(facts);
+  const ContextCopies& copies = facts.context_copies();
   for (const Stage& stage : facts.model().stages) {
     for (const Block& block : BlockReader(facts, copies).read(stage)) findings.push_back(finding_of(facts, block));
   }

@@ -49,7 +49,7 @@ Finding finding_of(const RuleContext& context, const Cause& cause, Repair repair
 
 void check(const StepFacts& facts, Findings& findings) {
   if (!has_candidate(facts)) return;
-  const ContextCopies copies(facts);
+  const ContextCopies& copies = facts.context_copies();
   std::set<StepId> told;
   for (const Cause& cause : find_install_causes(facts, copies)) {
     Repair made = repair(facts, copies, cause);

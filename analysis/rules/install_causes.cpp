@@ -47,9 +47,10 @@ bool feeds_too_much(const StepFacts& facts, const ContextCopy& copy, StepId run,
   if (copy.whole || provides(copy, inputs)) return true;
   // Sources beside the manifests: blamed only when nothing in the install or behind it in the RUN can want them.
   if (!inputs.known || !inputs.doubts.empty()) return false;
-  const std::vector<ShellCommand>& commands = facts.commands(run);
-  return std::all_of(commands.begin() + static_cast<std::ptrdiff_t>(install.command) + 1, commands.end(),
-                     is_plain_command);
+  for (std::size_t i = install.command + 1; i < facts.commands(run).size(); ++i) {
+    if (!facts.is_plain_command(run, i)) return false;
+  }
+  return true;
 }
 
 }  // namespace

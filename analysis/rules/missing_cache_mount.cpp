@@ -147,11 +147,7 @@ class RunRepair {
 
 constexpr std::size_t most_shared_steps = 12;  // in one edit; nobody would read a longer one
 
-struct StepPlans {
-  std::vector<CachePlan> plans;
-  RunEnvironment environment;
-};
-using Plans = std::vector<StepPlans>;  // by step
+using Plans = std::vector<std::vector<CachePlan>>;  // by step
 
 // By mount target, the users that it is planned for. A cache belongs to the user of the step that makes it first, and
 // others at the same place may not write to it.
@@ -159,8 +155,8 @@ using Owners = std::map<std::string, std::set<std::string>, std::less<>>;
 
 Owners owners_of(const Plans& all) {
   Owners owners;
-  for (const StepPlans& step : all) {
-    for (const CachePlan& plan : step.plans) {
+  for (const std::vector<CachePlan>& plans : all) {
+    for (const CachePlan& plan : plans) {
       for (const PlannedMount& mount : plan.mounts) owners[mount.target].insert(mount.owner.uid);
     }
   }
@@ -168,7 +164,7 @@ Owners owners_of(const Plans& all) {
 }
 
 Fix make_fix(const StepFacts& facts, StepId step, const Plans& all, const Owners& owners) {
-  const std::vector<CachePlan>& plans = all[step].plans;
+  const std::vector<CachePlan>& plans = all[step];
   std::vector<std::string> tools;
   std::vector<std::string> doubts;
   std::vector<StepId> steps{step};
@@ -196,9 +192,9 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all, const Owners
   std::size_t edited = 0;
   std::sort(steps.begin(), steps.end());
   for (const StepId each : steps) {
-    RunRepair repair(facts, each, all[each].environment);
+    RunRepair repair(facts, each, facts.environment(each));
     bool any = false;
-    for (const CachePlan& plan : all[each].plans) {
+    for (const CachePlan& plan : all[each]) {
       const bool shared =
           std::any_of(plans.begin(), plans.end(), [&](const CachePlan& mine) { return mine.tool == plan.tool; });
       if (!shared) continue;
@@ -232,12 +228,11 @@ void check(const StepFacts& facts, Findings& findings) {
   Plans all(context.model.steps.size());
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
     if (facts.installs(step).empty()) continue;
-    all[step].environment = environment_of(context, step);
-    all[step].plans = plan_cache_mounts(facts, step, all[step].environment);
+    all[step] = plan_cache_mounts(facts, step, facts.environment(step));
   }
   const Owners owners = owners_of(all);
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
-    const std::vector<CachePlan>& plans = all[step].plans;
+    const std::vector<CachePlan>& plans = all[step];
     if (plans.empty()) continue;
     std::vector<std::string> commands;
     std::vector<std::string> places;

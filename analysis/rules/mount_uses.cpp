@@ -94,6 +94,7 @@ std::string mount_target(const Mount& mount) {
 std::vector<MountUse> mount_uses(const StepFacts& facts, StepId id, const RunEnvironment& environment) {
   std::vector<MountUse> uses;
   const Step& step = facts.model().steps[id];
+  if (step.mounts.empty()) return uses;
   for (const Install& install : facts.installs(id)) {
     for (const CacheDirectory& directory : install.manager().caches) {
       const std::string path = resolve(directory, install, environment).path;

@@ -203,7 +203,7 @@ class OwnerStudy {
 void check(const StepFacts& facts, Findings& findings) {
   const auto version = frontend_version(facts.context().tree);
   if (version && *version < std::pair(1, 2)) return;
-  const ContextCopies copies(facts);
+  const ContextCopies& copies = facts.context_copies();
   std::map<StepId, std::set<std::string>> changed;
   for (StepId run = 0; run < facts.model().steps.size(); ++run) {
     OwnerStudy study(facts, copies, changed);

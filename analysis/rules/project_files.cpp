@@ -11,7 +11,7 @@ ProjectFiles::ProjectFiles(const StepFacts& facts, StepId step, const Install& i
     : context_(facts.context().context),
       install_(install),
       copies_(copies),
-      environment_(environment_of(facts.context(), step)),
+      environment_(facts.environment(step)),
       directory_(facts.directories(step)[install.command]) {}
 
 std::string ProjectFiles::in_project(std::string_view path) const {

@@ -40,7 +40,7 @@ class ProjectFiles {
   const BuildContext& context_;
   const Install& install_;
   const CopyList& copies_;
-  RunEnvironment environment_;
+  const RunEnvironment& environment_;
   std::string directory_;  // where the command runs
   InstallInputs inputs_;
 };

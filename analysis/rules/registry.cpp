@@ -35,9 +35,9 @@ const Rule* find_rule(std::string_view id) {
   return found == rules.end() ? nullptr : *found;
 }
 
-Findings run_rules(const RuleContext& context, const RuleSettings& settings, std::stop_token stop) {
+Findings run_rules(const StepFacts& facts, const RuleSettings& settings, std::stop_token stop) {
+  const RuleContext& context = facts.context();
   Findings all;
-  const StepFacts facts(context);
   bool complete = true;
   const auto append = [&](const Rule& rule, Findings found) {
     for (Finding& finding : found) {

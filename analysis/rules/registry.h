@@ -21,6 +21,6 @@ struct RuleSettings {
 
 // Findings sorted by place, suppressed ones removed ("# keyline: ignore=<id> reason"), useless or unknown suppressions
 // reported as findings of their own. Stops between rules when asked to; the result is then partial.
-Findings run_rules(const RuleContext& context, const RuleSettings& settings, std::stop_token stop);
+Findings run_rules(const StepFacts& facts, const RuleSettings& settings, std::stop_token stop);
 
 }  // namespace keyline::analysis

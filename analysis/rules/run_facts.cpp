@@ -10,11 +10,6 @@ namespace keyline::analysis {
 
 namespace {
 
-bool sets_something(const ShellCommand& command) {
-  return std::any_of(command.words.begin(), command.words.end(),
-                     [](const ShellWord& word) { return lists("config env", word.text); });
-}
-
 void add_account(const ShellCommand& command, std::vector<std::pair<std::string, std::string>>& accounts) {
   const std::size_t program = program_word(command);
   if (program >= command.words.size()) return;
@@ -48,13 +43,6 @@ bool names_user(const Model& model, StepId step) {
   }
 }
 
-}  // namespace
-
-bool is_plain_run(const RuleContext& context, StepId step) {
-  const Step& run = context.model.steps[step];
-  return run.keyword == Keyword::run && run.op == Op::exec && !run.onbuild && run.known;
-}
-
 RunEnvironment environment_of(const RuleContext& context, StepId step) {
   const Model& model = context.model;
   const Step& run = model.steps[step];
@@ -76,15 +64,25 @@ RunEnvironment environment_of(const RuleContext& context, StepId step) {
   const std::size_t colon = run.user.text.find(':');
   result.user = run.user.text.substr(0, colon);
   if (colon != std::string::npos) result.group = run.user.text.substr(colon + 1);
-  if (!result.is_root()) {
-    for (const StepId above : chain_above(model, step)) {
-      if (!is_plain_run(context, above)) continue;
-      for (const ShellCommand& command : run_commands(context.instruction(above)))
-        add_account(command, result.accounts);
-    }
-  }
+  if (!result.is_root()) result.accounts = accounts_above(context, step);
   result.workdir = workdir_of(run);
   return result;
+}
+
+}  // namespace
+
+bool is_plain_run(const RuleContext& context, StepId step) {
+  const Step& run = context.model.steps[step];
+  return run.keyword == Keyword::run && run.op == Op::exec && !run.onbuild && run.known;
+}
+
+std::vector<std::pair<std::string, std::string>> accounts_above(const RuleContext& context, StepId step) {
+  std::vector<std::pair<std::string, std::string>> accounts;
+  for (const StepId above : chain_above(context.model, step)) {
+    if (!is_plain_run(context, above)) continue;
+    for (const ShellCommand& command : run_commands(context.instruction(above))) add_account(command, accounts);
+  }
+  return accounts;
 }
 
 std::vector<StepId> chain_above(const Model& model, StepId step) {
@@ -93,12 +91,13 @@ std::vector<StepId> chain_above(const Model& model, StepId step) {
   return chain;
 }
 
-StepFacts::StepFacts(const RuleContext& context) : context_(context) {
+StepFacts::StepFacts(const RuleContext& context, const RunTexts& earlier) : context_(context) {
   const Model& model = context.model;
   const std::size_t count = model.steps.size();
-  runs_.resize(count);
   destinations_.resize(count);
   installed_above_.resize(count);
+  environments_.resize(count);
+  read_runs(earlier);
   for (StepId step = 0; step < count; ++step) {
     if (const StepId parent = model.steps[step].parent; parent != none)
       installed_above_[step] = installed_above_[parent] | installed_by(parent);
@@ -109,18 +108,51 @@ StepFacts::StepFacts(const RuleContext& context) : context_(context) {
     const std::vector<Origin>& origins = model.steps[step].origins;
     if (std::any_of(origins.begin(), origins.end(), [](const Origin& each) { return each.stage != none; }))
       stage_readers_.push_back(step);
-    if (!is_plain_run(context, step)) continue;
-    Run& run = runs_[step];
-    run.commands = run_commands(instruction(step));
-    run.directories = working_directories(run.commands, workdir_of(model.steps[step]));
-    run.installs = find_installs(run.commands, workdir_of(model.steps[step]));
-    const auto mentions = [&](std::string_view word) { return source(step).find(word) != std::string::npos; };
-    if (mentions("docker-clean")) docker_clean_steps_.push_back(step);
-    if (mentions("apt-mark") || mentions("autoremove") || mentions("auto-remove")) package_mark_steps_.push_back(step);
-    if (std::any_of(run.commands.begin(), run.commands.end(), sets_something)) config_steps_.push_back(step);
-    run.plain = instruction(step).script.complete && has_only_plain_commands(run);
+    if (run(step).names_docker_clean) docker_clean_steps_.push_back(step);
+    if (run(step).asks_marks) package_mark_steps_.push_back(step);
+    if (run(step).changes_settings) config_steps_.push_back(step);
   }
   arrange_steps();
+}
+
+void StepFacts::read_runs(const RunTexts& earlier) {
+  static const RunText no_run;
+  const std::vector<Item>& items = context_.tree.items;
+  runs_.assign(model().steps.size(), &no_run);
+  run_texts_.resize(items.size());
+  for (StepId step = 0; step < runs_.size(); ++step) {
+    if (!is_plain_run(context_, step)) continue;
+    const std::uint32_t item = model().steps[step].item;
+    std::string workdir = workdir_of(model().steps[step]);
+    // An edit leaves the instructions above it where they are counted from the top, and those below from the end.
+    std::shared_ptr<const RunText>& text = run_texts_[item];
+    for (const std::size_t at : {std::size_t{item}, item + earlier.size() - items.size()}) {
+      if (at >= earlier.size() || !earlier[at] || earlier[at]->instruction != items[item].instruction) continue;
+      if (earlier[at]->workdir == workdir) text = earlier[at];
+    }
+    if (!text) text = read_run(items[item].instruction, std::move(workdir), source(step));
+    runs_[step] = text.get();
+  }
+}
+
+// Root has no accounts to look up, so that what is in force at the two steps says everything.
+bool StepFacts::same_environment(StepId a, StepId b) const {
+  const Step& one = model().steps[a];
+  const Step& other = model().steps[b];
+  return one.stage == other.stage && one.environment == other.environment && one.user_step == other.user_step &&
+         one.user == other.user && one.workdir == other.workdir && environments_[a]->is_root();
+}
+
+const RunEnvironment& StepFacts::environment(StepId step) const {
+  std::shared_ptr<const RunEnvironment>& known = environments_[step];
+  if (!known) {
+    if (last_environment_ != none && same_environment(last_environment_, step))
+      known = environments_[last_environment_];
+    else
+      known = std::make_shared<const RunEnvironment>(environment_of(context_, step));
+    last_environment_ = step;
+  }
+  return *known;
 }
 
 void StepFacts::arrange_steps() {
@@ -159,7 +191,7 @@ const Install* StepFacts::install_at(StepId step, std::size_t command) const {
 
 bool StepFacts::is_known(StepId step, std::size_t command) const {
   const Install* install = install_at(step, command);
-  if (install == nullptr) return is_plain_command(commands(step)[command]);
+  if (install == nullptr) return is_plain_command(step, command);
   return install->verb != Verb::build && install->sources == SourceUse::nothing;
 }
 
@@ -168,19 +200,6 @@ bool StepFacts::has_known_commands(StepId step) const {
   if (!instruction(step).script.complete) return false;
   for (std::size_t i = 0; i < commands(step).size(); ++i) {
     if (!is_known(step, i)) return false;
-  }
-  return true;
-}
-
-bool StepFacts::has_only_plain_commands(const Run& run) const {
-  for (std::size_t i = 0; i < run.commands.size(); ++i) {
-    const auto install =
-        std::find_if(run.installs.begin(), run.installs.end(), [&](const Install& each) { return each.command == i; });
-    if (install == run.installs.end()) {
-      if (!is_plain_command(run.commands[i])) return false;
-    } else if (!(install->names_packages || install->verb == Verb::update) || install->sources != SourceUse::nothing) {
-      return false;
-    }
   }
   return true;
 }

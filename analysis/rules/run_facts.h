@@ -2,6 +2,7 @@
 // What rules ask about a RUN and the steps around it: its installs, the surroundings in which tools resolve their
 // directories, the chain of steps it stands on, and whether a command does only what its words say. For rules/ only.
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,21 +14,27 @@
 #include "analysis/knowledge/install_commands.h"
 #include "analysis/knowledge/plain_commands.h"
 #include "analysis/rules/rule.h"
+#include "analysis/rules/run_text.h"
 
 namespace keyline::analysis {
 
 // A RUN that stands in the file itself (no ONBUILD trigger) and could be placed in the graph.
 bool is_plain_run(const RuleContext& context, StepId step);
 
-RunEnvironment environment_of(const RuleContext& context, StepId step);
-
 // The operations `step` stands on, nearest first, through the stages it is built from.
 std::vector<StepId> chain_above(const Model& model, StepId step);
+
+// Users that RUNs above create with a numeric id: name and id.
+std::vector<std::pair<std::string, std::string>> accounts_above(const RuleContext& context, StepId step);
+
+class ContextCopies;
 
 // What is asked again and again of all steps, computed once for all rules.
 class StepFacts {
  public:
-  explicit StepFacts(const RuleContext& context);
+  // Takes over from `earlier`, what an earlier analysis of the file knew of its RUNs, what has not changed.
+  explicit StepFacts(const RuleContext& context, const RunTexts& earlier = {});
+  const RunTexts& run_texts() const { return run_texts_; }
 
   const RuleContext& context() const { return context_; }
   const Model& model() const { return context_.model; }
@@ -39,12 +46,15 @@ class StepFacts {
   }
 
   // Empty for what is no plain RUN.
-  const std::vector<ShellCommand>& commands(StepId step) const { return runs_[step].commands; }
-  const std::vector<Install>& installs(StepId step) const { return runs_[step].installs; }
+  const std::vector<ShellCommand>& commands(StepId step) const { return run(step).commands; }
+  const std::vector<Install>& installs(StepId step) const { return run(step).installs; }
   // The install that is this command; null when it is none.
   const Install* install_at(StepId step, std::size_t command) const;
+  bool is_plain_command(StepId step, std::size_t command) const { return run(step).plain[command]; }
+  // What surrounds the step, as tools see it. Computed when first asked for.
+  const RunEnvironment& environment(StepId step) const;
   // Where each of the commands runs; "" when not known.
-  const std::vector<std::string>& directories(StepId step) const { return runs_[step].directories; }
+  const std::vector<std::string>& directories(StepId step) const { return run(step).directories; }
   bool uses(StepId step, Tool tool) const;
   // Whether a step above has installed with this tool from manifests.
   bool is_installed_above(StepId step, Tool tool) const;
@@ -58,8 +68,10 @@ class StepFacts {
   // The COPY and ADD steps, and where they put their files ("" when not known).
   const std::vector<StepId>& file_steps() const { return file_steps_; }
   const std::string& destination(StepId step) const { return destinations_[step]; }
+  // What COPY and ADD bring from the context, and where they put it (context_copies.h).
+  const ContextCopies& context_copies() const;
   // Only plain commands and installs of packages named on the command line.
-  bool is_plain(StepId step) const { return runs_[step].plain; }
+  bool is_plain(StepId step) const { return run(step).only_plain; }
   // A plain command, or an install that neither builds nor reads sources: it takes nothing that its words do not name.
   bool is_known(StepId step, std::size_t command) const;
   bool has_known_commands(StepId step) const;
@@ -69,18 +81,18 @@ class StepFacts {
   std::span<const StepId> standing_on(StepId step) const;
 
  private:
+  void read_runs(const RunTexts& earlier);
   void arrange_steps();
-  struct Run {
-    std::vector<ShellCommand> commands;
-    std::vector<Install> installs;
-    std::vector<std::string> directories;
-    bool plain = false;
-  };
-  bool has_only_plain_commands(const Run& run) const;
+  const RunText& run(StepId step) const { return *runs_[step]; }
+  bool same_environment(StepId a, StepId b) const;
   std::uint32_t installed_by(StepId step) const;
 
   const RuleContext& context_;
-  std::vector<Run> runs_;
+  RunTexts run_texts_;
+  std::vector<const RunText*> runs_;                                         // by step; never null
+  mutable std::vector<std::shared_ptr<const RunEnvironment>> environments_;  // by step; null: not asked for yet
+  mutable StepId last_environment_ = none;
+  mutable std::shared_ptr<const ContextCopies> context_copies_;
   std::vector<std::string> destinations_;
   std::vector<StepId> file_steps_, stage_readers_, docker_clean_steps_, package_mark_steps_, config_steps_;
   std::vector<std::uint32_t> installed_above_;  // a bit for each tool

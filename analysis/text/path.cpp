@@ -5,7 +5,21 @@
 
 namespace keyline::analysis {
 
+// Leaves a path that climbs, which few do, to be cleaned.
+bool is_clean_path(std::string_view path) {
+  if (path.empty() || path == "/" || path == ".") return !path.empty();
+  std::size_t begin = is_absolute(path) ? 1 : 0;
+  for (std::size_t i = begin; i <= path.size(); ++i) {
+    if (i < path.size() && path[i] != '/') continue;
+    const std::string_view name = path.substr(begin, i - begin);
+    if (name.empty() || name == "." || name == "..") return false;
+    begin = i + 1;
+  }
+  return true;
+}
+
 std::string clean_path(std::string_view path) {
+  if (is_clean_path(path)) return std::string(path);
   const bool absolute = is_absolute(path);
   std::vector<std::string_view> parts;
   std::size_t at = 0;

@@ -6,6 +6,7 @@
 
 namespace keyline::analysis {
 
+bool is_clean_path(std::string_view path);                            // whether clean_path() changes nothing
 std::string clean_path(std::string_view path);                        // path.Clean: "" becomes "."
 std::string join_path(std::string_view base, std::string_view more);  // path.Join of two; empty parts vanish
 inline bool is_absolute(std::string_view path) { return path.starts_with('/'); }
