@@ -43,6 +43,7 @@ const std::vector<Room> rooms{
     {"analysis",
      {"analysis/text", "analysis/syntax", "analysis/context", "analysis/knowledge", "analysis/model", "analysis/cache",
       "analysis/rules"}},
+    {"analysis/assist", {"analysis/*"}},
     {"analysis/explain", {"analysis/*"}},
     {"server", {"protocol", "analysis/*"}},
 };

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analysis/explain/influence.h"
+#include "analysis/explain/language.h"
 #include "analysis/explain/next_build.h"
 #include "analysis/explain/words.h"
 #include "analysis/model/reference.h"
@@ -303,7 +304,12 @@ std::optional<Explanation> explain(const Snapshot& snapshot, Offset offset) {
   const Step& step = snapshot.model.steps[id];
   if (auto variable = explain_variable(snapshot, step, id, offset)) return variable;
   if (auto source = explain_source(snapshot, step, id, offset)) return source;
-  return explain_step(snapshot, id);
+  if (auto flag = explain_flag(snapshot, id, offset)) return flag;
+  std::optional<Explanation> explanation = explain_step(snapshot, id);
+  const Instruction& instruction = instruction_of(snapshot.tree, step);
+  if (explanation && snapshot.tree.items[step.item].absolute(instruction.name.span).touches(offset))
+    add_usage(*explanation, step.keyword);
+  return explanation;
 }
 
 Explanation explain_change(const Snapshot& snapshot, const std::vector<std::string>& paths,

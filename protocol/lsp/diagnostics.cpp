@@ -6,5 +6,7 @@ KEYLINE_JSON_OBJECT(CodeDescription, href)
 KEYLINE_JSON_OBJECT(DiagnosticRelatedInformation, location, message)
 KEYLINE_JSON_OBJECT(Diagnostic, range, severity, code, codeDescription, source, message, tags, relatedInformation, data)
 KEYLINE_JSON_OBJECT(PublishDiagnosticsParams, uri, version, diagnostics)
+KEYLINE_JSON_OBJECT(DocumentDiagnosticParams, textDocument, identifier, previousResultId)
+KEYLINE_JSON_OBJECT(DiagnosticOptions, identifier, interFileDependencies, workspaceDiagnostics)
 
 }  // namespace keyline::protocol::lsp

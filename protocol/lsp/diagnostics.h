@@ -51,9 +51,23 @@ struct PublishDiagnosticsParams {
   friend bool operator==(const PublishDiagnosticsParams&, const PublishDiagnosticsParams&) = default;
 };
 
+struct DocumentDiagnosticParams {
+  TextDocumentIdentifier textDocument;
+  std::optional<std::string> identifier;
+  std::optional<std::string> previousResultId;
+};
+
+struct DiagnosticOptions {
+  std::optional<std::string> identifier;
+  bool interFileDependencies = false;
+  bool workspaceDiagnostics = false;
+};
+
 KEYLINE_JSON_DECLARE(CodeDescription);
 KEYLINE_JSON_DECLARE(DiagnosticRelatedInformation);
 KEYLINE_JSON_DECLARE(Diagnostic);
 KEYLINE_JSON_DECLARE(PublishDiagnosticsParams);
+KEYLINE_JSON_DECLARE(DocumentDiagnosticParams);
+KEYLINE_JSON_DECLARE(DiagnosticOptions);
 
 }  // namespace keyline::protocol::lsp

@@ -6,18 +6,22 @@ KEYLINE_JSON_OBJECT(GeneralClientCapabilities, positionEncodings)
 KEYLINE_JSON_OBJECT(DiagnosticTagSupport, valueSet)
 KEYLINE_JSON_OBJECT(PublishDiagnosticsClientCapabilities, relatedInformation, versionSupport, codeDescriptionSupport,
                     dataSupport, tagSupport)
+KEYLINE_JSON_OBJECT(DiagnosticClientCapabilities, dynamicRegistration, relatedInformation, codeDescriptionSupport,
+                    tagSupport)
 KEYLINE_JSON_OBJECT(HoverClientCapabilities, contentFormat)
 KEYLINE_JSON_OBJECT(CodeActionKindSupport, valueSet)
 KEYLINE_JSON_OBJECT(CodeActionLiteralSupport, codeActionKind)
 KEYLINE_JSON_OBJECT(ResolveSupport, properties)
 KEYLINE_JSON_OBJECT(CodeActionClientCapabilities, codeActionLiteralSupport, isPreferredSupport, dataSupport,
                     resolveSupport)
-KEYLINE_JSON_OBJECT(TextDocumentClientCapabilities, publishDiagnostics, hover, codeAction)
+KEYLINE_JSON_OBJECT(CompletionItemClientCapabilities, documentationFormat)
+KEYLINE_JSON_OBJECT(CompletionClientCapabilities, completionItem)
+KEYLINE_JSON_OBJECT(TextDocumentClientCapabilities, publishDiagnostics, diagnostic, hover, completion, codeAction)
 KEYLINE_JSON_OBJECT(WorkspaceEditClientCapabilities, documentChanges, resourceOperations)
 KEYLINE_JSON_OBJECT(DynamicRegistrationCapability, dynamicRegistration)
 KEYLINE_JSON_OBJECT(RefreshCapability, refreshSupport)
 KEYLINE_JSON_OBJECT(WorkspaceClientCapabilities, applyEdit, workspaceEdit, didChangeConfiguration,
-                    didChangeWatchedFiles, workspaceFolders, configuration, inlayHint, codeLens)
+                    didChangeWatchedFiles, workspaceFolders, configuration, inlayHint, codeLens, diagnostics)
 KEYLINE_JSON_OBJECT(WindowClientCapabilities, workDoneProgress)
 KEYLINE_JSON_OBJECT(ClientCapabilities, general, textDocument, workspace, window)
 KEYLINE_JSON_OBJECT(ClientInfo, name, version)
@@ -32,8 +36,9 @@ KEYLINE_JSON_OBJECT(InlayHintOptions, resolveProvider)
 KEYLINE_JSON_OBJECT(ExecuteCommandOptions, commands)
 KEYLINE_JSON_OBJECT(WorkspaceFoldersServerCapabilities, supported, changeNotifications)
 KEYLINE_JSON_OBJECT(WorkspaceServerCapabilities, workspaceFolders)
-KEYLINE_JSON_OBJECT(ServerCapabilities, positionEncoding, textDocumentSync, hoverProvider, codeActionProvider,
-                    codeLensProvider, inlayHintProvider, executeCommandProvider, workspace)
+KEYLINE_JSON_OBJECT(ServerCapabilities, positionEncoding, textDocumentSync, hoverProvider, completionProvider,
+                    signatureHelpProvider, codeActionProvider, codeLensProvider, inlayHintProvider, diagnosticProvider,
+                    executeCommandProvider, workspace)
 KEYLINE_JSON_OBJECT(ServerInfo, name, version)
 KEYLINE_JSON_OBJECT(InitializeResult, capabilities, serverInfo)
 KEYLINE_JSON_OBJECT(CancelParams, id)

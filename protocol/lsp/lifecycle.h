@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/lsp/basics.h"
+#include "protocol/lsp/completion.h"
 #include "protocol/lsp/diagnostics.h"
 
 namespace keyline::protocol::lsp {
@@ -27,6 +28,13 @@ struct PublishDiagnosticsClientCapabilities {
   Tolerant<bool> versionSupport;
   Tolerant<bool> codeDescriptionSupport;
   Tolerant<bool> dataSupport;
+  Tolerant<DiagnosticTagSupport> tagSupport;
+};
+
+struct DiagnosticClientCapabilities {
+  Tolerant<bool> dynamicRegistration;
+  Tolerant<bool> relatedInformation;
+  Tolerant<bool> codeDescriptionSupport;
   Tolerant<DiagnosticTagSupport> tagSupport;
 };
 
@@ -53,9 +61,19 @@ struct CodeActionClientCapabilities {
   Tolerant<ResolveSupport> resolveSupport;
 };
 
+struct CompletionItemClientCapabilities {
+  Tolerant<std::vector<std::string>> documentationFormat;
+};
+
+struct CompletionClientCapabilities {
+  Tolerant<CompletionItemClientCapabilities> completionItem;
+};
+
 struct TextDocumentClientCapabilities {
   Tolerant<PublishDiagnosticsClientCapabilities> publishDiagnostics;
+  Tolerant<DiagnosticClientCapabilities> diagnostic;
   Tolerant<HoverClientCapabilities> hover;
+  Tolerant<CompletionClientCapabilities> completion;
   Tolerant<CodeActionClientCapabilities> codeAction;
 };
 
@@ -81,6 +99,7 @@ struct WorkspaceClientCapabilities {
   Tolerant<bool> configuration;
   Tolerant<RefreshCapability> inlayHint;
   Tolerant<RefreshCapability> codeLens;
+  Tolerant<RefreshCapability> diagnostics;
 };
 
 struct WindowClientCapabilities {
@@ -159,9 +178,12 @@ struct ServerCapabilities {
   std::optional<std::string> positionEncoding;
   std::optional<TextDocumentSyncOptions> textDocumentSync;
   std::optional<bool> hoverProvider;
+  std::optional<CompletionOptions> completionProvider;
+  std::optional<SignatureHelpOptions> signatureHelpProvider;
   std::optional<std::variant<bool, CodeActionOptions>> codeActionProvider;
   std::optional<CodeLensOptions> codeLensProvider;
   std::optional<std::variant<bool, InlayHintOptions>> inlayHintProvider;
+  std::optional<DiagnosticOptions> diagnosticProvider;
   std::optional<ExecuteCommandOptions> executeCommandProvider;
   std::optional<WorkspaceServerCapabilities> workspace;
 };
@@ -187,11 +209,14 @@ struct SetTraceParams {
 KEYLINE_JSON_DECLARE(GeneralClientCapabilities);
 KEYLINE_JSON_DECLARE(DiagnosticTagSupport);
 KEYLINE_JSON_DECLARE(PublishDiagnosticsClientCapabilities);
+KEYLINE_JSON_DECLARE(DiagnosticClientCapabilities);
 KEYLINE_JSON_DECLARE(HoverClientCapabilities);
 KEYLINE_JSON_DECLARE(CodeActionKindSupport);
 KEYLINE_JSON_DECLARE(CodeActionLiteralSupport);
 KEYLINE_JSON_DECLARE(ResolveSupport);
 KEYLINE_JSON_DECLARE(CodeActionClientCapabilities);
+KEYLINE_JSON_DECLARE(CompletionItemClientCapabilities);
+KEYLINE_JSON_DECLARE(CompletionClientCapabilities);
 KEYLINE_JSON_DECLARE(TextDocumentClientCapabilities);
 KEYLINE_JSON_DECLARE(WorkspaceEditClientCapabilities);
 KEYLINE_JSON_DECLARE(DynamicRegistrationCapability);

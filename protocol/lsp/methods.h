@@ -9,6 +9,7 @@
 
 #include "protocol/lsp/basics.h"
 #include "protocol/lsp/code_action.h"
+#include "protocol/lsp/completion.h"
 #include "protocol/lsp/diagnostics.h"
 #include "protocol/lsp/documents.h"
 #include "protocol/lsp/language_features.h"
@@ -38,6 +39,24 @@ struct HoverRequest {
   using Result = std::optional<Hover>;
 };
 
+struct CompletionRequest {
+  static constexpr std::string_view method = "textDocument/completion";
+  using Params = CompletionParams;
+  using Result = CompletionList;
+};
+
+struct CompletionResolveRequest {
+  static constexpr std::string_view method = "completionItem/resolve";
+  using Params = CompletionItem;
+  using Result = CompletionItem;
+};
+
+struct SignatureHelpRequest {
+  static constexpr std::string_view method = "textDocument/signatureHelp";
+  using Params = SignatureHelpParams;
+  using Result = std::optional<SignatureHelp>;
+};
+
 struct InlayHintRequest {
   static constexpr std::string_view method = "textDocument/inlayHint";
   using Params = InlayHintParams;
@@ -54,6 +73,12 @@ struct CodeActionRequest {
   static constexpr std::string_view method = "textDocument/codeAction";
   using Params = CodeActionParams;
   using Result = std::vector<std::variant<CodeAction, Command>>;
+};
+
+struct DocumentDiagnosticRequest {
+  static constexpr std::string_view method = "textDocument/diagnostic";
+  using Params = DocumentDiagnosticParams;
+  using Result = JsonValue;  // a full or an unchanged report
 };
 
 struct CodeActionResolveRequest {
@@ -148,6 +173,12 @@ struct ApplyEditRequest {
   static constexpr std::string_view method = "workspace/applyEdit";
   using Params = ApplyWorkspaceEditParams;
   using Result = ApplyWorkspaceEditResult;
+};
+
+struct DiagnosticRefreshRequest {
+  static constexpr std::string_view method = "workspace/diagnostic/refresh";
+  using Params = Nothing;
+  using Result = Nothing;
 };
 
 struct InlayHintRefreshRequest {

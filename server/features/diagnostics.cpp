@@ -1,3 +1,8 @@
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "protocol/lsp/diagnostics_text.h"
 #include "server/features/features.h"
 #include "server/lsp/convert.h"
 
@@ -9,6 +14,14 @@ std::vector<protocol::lsp::Diagnostic> diagnostics(const View& view) {
   for (const analysis::Problem& problem : view.snapshot.problems) all.push_back(to_diagnostic(view, problem));
   for (const analysis::Finding& finding : view.snapshot.findings) all.push_back(to_diagnostic(view, finding));
   return all;
+}
+
+std::string diagnostic_report(const View& view, const std::optional<std::string>& previous) {
+  std::string items;
+  protocol::lsp::write_json(items, diagnostics(view));
+  const std::string id = fmt::format("{:x}", std::hash<std::string>{}(items));
+  if (previous == id) return fmt::format(R"({{"kind":"unchanged","resultId":"{}"}})", id);
+  return fmt::format(R"({{"items":{},"kind":"full","resultId":"{}"}})", items, id);
 }
 
 }  // namespace keyline::server::features

@@ -12,7 +12,16 @@
 namespace keyline::server::features {
 
 std::vector<protocol::lsp::Diagnostic> diagnostics(const View& view);
+// A report as JSON text: what textDocument/diagnostic answers to a client that has the report `previous`.
+std::string diagnostic_report(const View& view, const std::optional<std::string>& previous);
 protocol::lsp::HoverRequest::Result hover(const View& view, const protocol::lsp::HoverParams& params);
+// `images` are base images seen in other documents.
+protocol::lsp::CompletionList completion(const View& view, const protocol::lsp::CompletionParams& params,
+                                         const std::vector<std::string>& images);
+// The same item with what is known about its word.
+protocol::lsp::CompletionItem resolve_completion(const ClientTraits& client, protocol::lsp::CompletionItem item);
+std::optional<protocol::lsp::SignatureHelp> signature_help(const View& view,
+                                                           const protocol::lsp::SignatureHelpParams& params);
 protocol::lsp::InlayHintRequest::Result inlay_hints(const View& view, const protocol::lsp::InlayHintParams& params);
 protocol::lsp::CodeLensRequest::Result code_lenses(const View& view, const protocol::lsp::CodeLensParams& params);
 protocol::lsp::CodeActionRequest::Result code_actions(const View& view, const protocol::lsp::CodeActionParams& params);
@@ -25,6 +34,13 @@ inline constexpr std::string_view explain_command = "keyline.explain";          
 inline constexpr std::string_view show_invalidation_command = "keyline.showInvalidation";  // {uri, stage}
 inline constexpr std::string_view record_build_command = "keyline.recordBuild";            // {uri}
 
+inline constexpr std::string_view what_if_command = "keyline.whatIf";  // {uri, paths, arguments}
+inline constexpr std::string_view status_command = "keyline.status";   // {uri}
+
+// Markdown about what re-runs when these paths of the build directory, or these build arguments, change.
+std::string what_if(const View& view, const std::vector<std::string>& paths, const std::vector<std::string>& arguments);
+// Markdown about what is known of the document's build, and why something is silent.
+std::string status(const View& view);
 // Markdown about the place; empty when nothing stands there.
 std::optional<std::string> explain(const View& view, const protocol::lsp::Position& position);
 // What re-runs which steps of a stage, a line a step; empty when there is no such stage.

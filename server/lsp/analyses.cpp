@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "protocol/lsp/diagnostics_text.h"
 #include "server/features/features.h"
 #include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
@@ -13,6 +14,7 @@
 namespace keyline::server {
 namespace {
 
+namespace lsp = protocol::lsp;
 using protocol::ErrorCode;
 
 analysis::Inputs inputs_of(const Session& session, const Document& document) {
@@ -30,9 +32,9 @@ analysis::Inputs inputs_of(const Session& session, const Document& document) {
 Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
   run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
   run->previous.reset();
-  if (run->snapshot && !run->stop.stop_requested()) {
+  if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
     const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token()};
-    run->publication = write_publish({run->uri, run->version, features::diagnostics(view)});
+    run->publication = lsp::write_publish({run->uri, run->version, features::diagnostics(view)});
   }
   return AnalysisFinished{run};
 }
@@ -57,6 +59,7 @@ struct AnswerWork {
   Ticket ticket = 0;
   protocol::Id id;
   std::function<Answer(const View&)> ask;
+  bool follows_text = false;
   std::stop_token stop;
   std::string uri;
   std::int32_t version = 0;
@@ -71,12 +74,14 @@ Event answer(const AnswerWork& work) {
   if (work.stop.stop_requested()) return ready;
   const analysis::Snapshot* snapshot = work.run ? work.run->snapshot.get() : work.snapshot.get();
   if (snapshot == nullptr) {
+    if (work.follows_text) return ready;
     ready.body = write_response(work.id, protocol::failure(ErrorCode::content_modified, "the document has changed"));
     return ready;
   }
   try {
     Answer given = work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop});
-    ready.body = write_response(work.id, given.result);
+    ready.body = given.written.empty() ? write_response(work.id, given.result)
+                                       : write_response(work.id, std::string_view(given.written));
     ready.message = std::move(given.message);
   } catch (const std::exception& fault) {
     ready.body = write_response(work.id, protocol::failure(ErrorCode::internal_error, fault.what()));
@@ -105,9 +110,16 @@ bool find_source(const Document& document, bool needs_context, AnswerWork& work)
 void start_questions(Session& session, const Document& document) {
   for (const Ticket ticket : session.requests.waiting_for(document.path)) {
     PendingRequest& request = *session.requests.find(ticket);
-    AnswerWork work{ticket,          request.id,       request.question.ask, request.stop.get_token(),
-                    document.uri,    document.version,
-                    /*snapshot=*/{}, /*run=*/{},       session.traits,       session.settings};
+    AnswerWork work;
+    work.ticket = ticket;
+    work.id = request.id;
+    work.ask = request.question.ask;
+    work.follows_text = request.question.follows_text;
+    work.stop = request.stop.get_token();
+    work.uri = document.uri;
+    work.version = document.version;
+    work.traits = session.traits;
+    work.settings = session.settings;
     if (!find_source(document, request.question.needs_context, work)) continue;
     request.is_running = true;
     session.scheduler.run(request.question.lane, [work = std::move(work)] { return answer(work); });
@@ -146,9 +158,10 @@ void finish_run(Session& session, AnalysisRun& run) {
   const std::shared_ptr<AnalysisRun> finished = std::move(document->run);
   document->run = nullptr;
   if (run.snapshot) {
+    if (run.revision == document->revision && !run.publication.empty()) publish(session, *document, run);
+    // Letting go of a large snapshot takes a moment: the client has its answer by then.
     document->snapshot = run.snapshot;
     document->snapshot_revision = run.revision;
-    if (run.revision == document->revision && !run.publication.empty()) publish(session, *document, run);
     sources_known(session, *document);
   }
   settle(session, *document);
@@ -157,6 +170,7 @@ void finish_run(Session& session, AnalysisRun& run) {
 void text_changed(Session& session, Document& document) {
   stop_run(document);
   for (const Ticket ticket : session.requests.waiting_for(document.path)) {
+    if (session.requests.find(ticket)->question.follows_text) continue;
     const std::optional<PendingRequest> request = session.requests.take(ticket);
     session.client.reply_fault(request->id, ErrorCode::content_modified, "the document has changed");
   }
@@ -171,7 +185,8 @@ void forget(Session& session, Document& document) {
     session.client.reply({request->id, std::move(request->question.without_document)});
   }
   if (document.kind == DocumentKind::dockerfile) {
-    session.client.publish_written(document.uri, write_publish({document.uri, std::nullopt, {}}));
+    const bool pulls = session.traits->pulls_diagnostics;
+    if (!pulls) session.client.publish_written(document.uri, lsp::write_publish({document.uri, std::nullopt, {}}));
   }
 }
 
@@ -197,11 +212,16 @@ void cancel(Session& session, const protocol::Id& id) {
 }
 
 void finish_answer(Session& session, AnswerReady answer) {
+  if (answer.body.empty()) {
+    PendingRequest* request = session.requests.find(answer.ticket);
+    if (request == nullptr) return;
+    request->is_running = false;
+    if (const Document* document = session.documents.find_path(request->path)) start_questions(session, *document);
+    return;
+  }
   if (!session.requests.take(answer.ticket)) return;
   session.client.send_written(std::move(answer.body));
-  if (!answer.message.empty()) {
-    session.client.show_message(protocol::lsp::MessageType::info, std::move(answer.message));
-  }
+  if (!answer.message.empty()) { session.client.show_message(lsp::MessageType::info, std::move(answer.message)); }
 }
 
 }  // namespace keyline::server

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "protocol/lsp/diagnostics_text.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server {
@@ -33,6 +34,7 @@ void Client::register_capabilities(std::vector<lsp::Registration> registrations)
   request(lsp::RegisterCapabilityRequest::method, protocol::encode(params), Asked::for_effect);
 }
 
+void Client::refresh_diagnostics() { request(lsp::DiagnosticRefreshRequest::method, JsonValue(), Asked::for_effect); }
 void Client::refresh_hints() { request(lsp::InlayHintRefreshRequest::method, JsonValue(), Asked::for_effect); }
 void Client::refresh_lenses() { request(lsp::CodeLensRefreshRequest::method, JsonValue(), Asked::for_effect); }
 
@@ -63,13 +65,17 @@ void Client::request(std::string_view method, JsonValue params, Asked asked) {
   output_.send(protocol::serialize(protocol::Request{id, std::string(method), std::move(params)}));
 }
 
-std::string write_publish(const lsp::PublishDiagnosticsParams& params) {
-  return protocol::serialize(
-      protocol::Notification{std::string(lsp::PublishDiagnosticsNotification::method), protocol::encode(params)});
-}
-
 std::string write_response(const protocol::Id& id, const protocol::Result<JsonValue>& result) {
   return protocol::serialize(protocol::Response{id, result});
+}
+
+std::string write_response(const protocol::Id& id, std::string_view written_result) {
+  std::string out = R"({"id":)";
+  if (const std::int64_t* number = std::get_if<std::int64_t>(&id))
+    out += std::to_string(*number);
+  else
+    lsp::write_json(out, std::get<std::string>(id));
+  return out.append(R"(,"jsonrpc":"2.0","result":)").append(written_result).append("}");
 }
 
 }  // namespace keyline::server

@@ -1,6 +1,6 @@
 #pragma once
 // What we say to the client, typed. Knows which of our own requests are still to be answered. Main thread only, but for
-// the two functions at the end, which are pure and make a worker write what it found.
+// the functions at the end, which are pure and make a worker write what it found.
 
 #include <cstdint>
 #include <map>
@@ -30,6 +30,7 @@ class Client {
   void show_message(protocol::lsp::MessageType type, std::string message);
   void ask_configuration();
   void register_capabilities(std::vector<protocol::lsp::Registration> registrations);
+  void refresh_diagnostics();
   void refresh_hints();
   void refresh_lenses();
   void create_progress(std::int32_t token);
@@ -47,7 +48,8 @@ class Client {
   std::int64_t next_id_ = 1;
 };
 
-std::string write_publish(const protocol::lsp::PublishDiagnosticsParams& params);
 std::string write_response(const protocol::Id& id, const protocol::Result<protocol::JsonValue>& result);
+// The same for a result that is written already.
+std::string write_response(const protocol::Id& id, std::string_view written_result);
 
 }  // namespace keyline::server

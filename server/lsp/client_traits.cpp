@@ -29,17 +29,29 @@ bool refreshes(const Tolerant<lsp::RefreshCapability>& capability) {
   return capability && yes(capability->refreshSupport);
 }
 
+// Clients say how diagnostics may look with those they are pushed, with those they pull, or with both.
+template <class Capabilities>
+void read_diagnostics(const Capabilities& announced, ClientTraits& traits) {
+  const auto& tags = announced.tagSupport;
+  if (yes(announced.relatedInformation)) traits.related_information = true;
+  if (yes(announced.codeDescriptionSupport)) traits.code_description = true;
+  if (tags && std::ranges::count(tags->valueSet, lsp::DiagnosticTag::unnecessary) > 0) traits.tag_unnecessary = true;
+}
+
 void read_text_document(const lsp::TextDocumentClientCapabilities& document, ClientTraits& traits) {
   if (document.hover && document.hover->contentFormat) {
     const std::vector<std::string>& formats = *document.hover->contentFormat;
     traits.markdown = std::ranges::find(formats, "markdown") != formats.end();
   }
-  if (document.publishDiagnostics) {
-    const lsp::PublishDiagnosticsClientCapabilities& publish = *document.publishDiagnostics;
-    traits.related_information = yes(publish.relatedInformation);
-    traits.code_description = yes(publish.codeDescriptionSupport);
-    traits.tag_unnecessary =
-        publish.tagSupport && std::ranges::count(publish.tagSupport->valueSet, lsp::DiagnosticTag::unnecessary) > 0;
+  if (document.completion && document.completion->completionItem &&
+      document.completion->completionItem->documentationFormat) {
+    const std::vector<std::string>& formats = *document.completion->completionItem->documentationFormat;
+    traits.completion_markdown = std::ranges::find(formats, "markdown") != formats.end();
+  }
+  if (document.publishDiagnostics) read_diagnostics(*document.publishDiagnostics, traits);
+  if (document.diagnostic) {
+    traits.pulls_diagnostics = true;
+    read_diagnostics(*document.diagnostic, traits);
   }
 }
 
@@ -48,6 +60,7 @@ void read_workspace(const lsp::WorkspaceClientCapabilities& workspace, ClientTra
   traits.configuration = yes(workspace.configuration);
   traits.registers_configuration = registers(workspace.didChangeConfiguration);
   traits.registers_watched_files = registers(workspace.didChangeWatchedFiles);
+  traits.refreshes_diagnostics = refreshes(workspace.diagnostics);
   traits.refreshes_hints = refreshes(workspace.inlayHint);
   traits.refreshes_lenses = refreshes(workspace.codeLens);
 }

@@ -9,7 +9,8 @@ namespace keyline::server {
 
 struct ClientTraits {
   analysis::Encoding encoding = analysis::Encoding::utf16;
-  bool markdown = false;
+  bool markdown = false;  // in hovers
+  bool completion_markdown = false;
   bool related_information = false;
   bool code_description = false;
   bool tag_unnecessary = false;
@@ -18,6 +19,8 @@ struct ClientTraits {
   bool configuration = false;  // may be asked for settings
   bool registers_configuration = false;
   bool registers_watched_files = false;
+  bool pulls_diagnostics = false;  // and is then never pushed any
+  bool refreshes_diagnostics = false;
   bool refreshes_hints = false;
   bool refreshes_lenses = false;
   bool shows_progress = false;

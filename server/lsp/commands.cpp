@@ -75,16 +75,50 @@ Result<Question> invalidation_question(const lsp::ExecuteCommandParams& params) 
   return question;
 }
 
-struct RecordArgument {
+struct WhatIfArgument {
+  lsp::DocumentUri uri;
+  std::optional<std::vector<std::string>> paths;
+  std::optional<std::vector<std::string>> arguments;
+};
+
+void from_json(const nlohmann::json& object, WhatIfArgument& argument) {
+  protocol::read_member(object, "uri", argument.uri);
+  protocol::read_member(object, "paths", argument.paths);
+  protocol::read_member(object, "arguments", argument.arguments);
+}
+
+Result<Question> what_if_question(const lsp::ExecuteCommandParams& params) {
+  Result<WhatIfArgument> argument = only_argument<WhatIfArgument>(params);
+  if (!argument) return protocol::Unexpected(argument.error());
+  Question question;
+  question.uri = argument->uri;
+  question.needs_context = true;
+  question.ask = [paths = argument->paths.value_or(std::vector<std::string>()),
+                  arguments = argument->arguments.value_or(std::vector<std::string>())](const View& view) {
+    return Answer{JsonValue(nlohmann::json(features::what_if(view, paths, arguments))), ""};
+  };
+  return question;
+}
+
+struct DocumentArgument {
   lsp::DocumentUri uri;
 };
 
-void from_json(const nlohmann::json& object, RecordArgument& argument) {
+void from_json(const nlohmann::json& object, DocumentArgument& argument) {
   protocol::read_member(object, "uri", argument.uri);
 }
 
+Result<Question> status_question(const lsp::ExecuteCommandParams& params) {
+  Result<DocumentArgument> argument = only_argument<DocumentArgument>(params);
+  if (!argument) return protocol::Unexpected(argument.error());
+  Question question;
+  question.uri = argument->uri;
+  question.ask = [](const View& view) { return Answer{JsonValue(nlohmann::json(features::status(view))), ""}; };
+  return question;
+}
+
 Result<Question> record_question(const Session& session, const lsp::ExecuteCommandParams& params) {
-  Result<RecordArgument> argument = only_argument<RecordArgument>(params);
+  Result<DocumentArgument> argument = only_argument<DocumentArgument>(params);
   if (!argument) return protocol::Unexpected(argument.error());
   const Document* document = session.documents.find(argument->uri);
   Question question;
@@ -107,6 +141,8 @@ Result<Question> command_question(const Session& session, const JsonValue& json)
   if (!params) return protocol::failure(ErrorCode::invalid_params, "params: " + params.error().message);
   if (params->command == features::explain_command) return explain_question(*params);
   if (params->command == features::show_invalidation_command) return invalidation_question(*params);
+  if (params->command == features::what_if_command) return what_if_question(*params);
+  if (params->command == features::status_command) return status_question(*params);
   if (params->command == features::record_build_command) return record_question(session, *params);
   return protocol::failure(ErrorCode::invalid_params, "params.command: no command '" + params->command + "'");
 }

@@ -41,6 +41,7 @@ void take_context(Session& session, Document& document, std::shared_ptr<const an
   if (!context || context == document.context) return;
   document.context = std::move(context);
   document.dirty = true;
+  if (session.traits->refreshes_diagnostics) session.client.refresh_diagnostics();
   if (session.traits->refreshes_hints && session.settings->inlay_hints) session.client.refresh_hints();
   if (session.traits->refreshes_lenses && session.settings->code_lens) session.client.refresh_lenses();
 }

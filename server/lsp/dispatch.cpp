@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -63,6 +64,51 @@ Result<Question> on_full_snapshot(const Session& session, const JsonValue& json)
   return question;
 }
 
+// Diagnostics are those of the newest text, whichever the client had when it asked.
+Result<Question> diagnostic_question(const Session& session, const JsonValue& json) {
+  Result<lsp::DocumentDiagnosticParams> params = read_params<lsp::DocumentDiagnosticParams>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question;
+  question.uri = params->textDocument.uri;
+  question.without_document = JsonValue(nlohmann::json{{"kind", "full"}, {"items", nlohmann::json::array()}});
+  question.needs_context = !session.traits->refreshes_diagnostics;
+  question.follows_text = true;
+  question.ask = [previous = std::move(params->previousResultId)](const View& view) {
+    return Answer{{}, "", features::diagnostic_report(view, previous)};
+  };
+  return question;
+}
+
+Result<JsonValue> resolve_completion(Session& session, const JsonValue& json) {
+  Result<lsp::CompletionItem> item = read_params<lsp::CompletionItem>(json);
+  if (!item) return protocol::Unexpected(item.error());
+  return protocol::encode(features::resolve_completion(*session.traits, *std::move(item)));
+}
+
+// The base images of all documents that are open.
+std::vector<std::string> images_in(const Session& session) {
+  std::set<std::string> images;
+  for (const auto& [path, document] : session.documents.all()) {
+    if (!document.snapshot) continue;
+    for (const analysis::Stage& stage : document.snapshot->model.stages) {
+      if (stage.base.known && !stage.scratch && stage.base_stage == analysis::none) images.insert(stage.base.text);
+    }
+  }
+  return {images.begin(), images.end()};
+}
+
+Result<Question> completion_question(const Session& session, const JsonValue& json) {
+  Result<lsp::CompletionParams> params = read_params<lsp::CompletionParams>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question;
+  question.uri = params->textDocument.uri;
+  question.without_document = protocol::encode(lsp::CompletionList{});
+  question.ask = [params = *std::move(params), images = images_in(session)](const View& view) {
+    return Answer{protocol::encode(features::completion(view, params, images)), ""};
+  };
+  return question;
+}
+
 template <class Method, auto handler>
 Result<void> on_notification(Session& session, const JsonValue& json) {
   const Result<typename Method::Params> params = read_params<typename Method::Params>(json);
@@ -92,11 +138,15 @@ const std::array table{
     row<lsp::CodeActionResolveRequest>(OnMain(resolve_code_action)),
 
     row<lsp::HoverRequest>(OnSnapshot(on_snapshot<lsp::HoverRequest, features::hover>)),
+    row<lsp::CompletionRequest>(OnSnapshot(completion_question)),
+    row<lsp::CompletionResolveRequest>(OnMain(resolve_completion)),
+    row<lsp::SignatureHelpRequest>(OnSnapshot(on_snapshot<lsp::SignatureHelpRequest, features::signature_help>)),
     row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
     row<lsp::InlayHintRequest>(
         OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
     row<lsp::CodeLensRequest>(
         OnSnapshot(on_full_snapshot<lsp::CodeLensRequest, features::code_lenses, &ClientTraits::refreshes_lenses>)),
+    row<lsp::DocumentDiagnosticRequest>(OnSnapshot(diagnostic_question)),
     row<lsp::ExecuteCommandRequest>(OnSnapshot(command_question)),
 
     row<lsp::DidOpenTextDocumentNotification>(

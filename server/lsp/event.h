@@ -41,7 +41,7 @@ struct AnalysisFinished {
 };
 struct AnswerReady {
   std::uint64_t ticket = 0;  // of the pending request; no longer there when it was cancelled
-  std::string body;          // the serialised response
+  std::string body;          // the serialised response; "": there is none yet, the text has changed
   std::string message;       // to be shown to the user besides; "": nothing
 };
 struct ContextLoaded {

@@ -26,12 +26,17 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   capabilities.positionEncoding = encoding_name(traits.encoding);
   capabilities.textDocumentSync = {true, lsp::TextDocumentSyncKind::incremental, lsp::SaveOptions{false}};
   capabilities.hoverProvider = true;
+  capabilities.completionProvider = lsp::CompletionOptions{{{"$", "{", "-", "=", ",", "/", " ", "#"}}, true};
+  capabilities.signatureHelpProvider = lsp::SignatureHelpOptions{{{" "}}, {{" ", "="}}};
   capabilities.codeActionProvider = lsp::CodeActionOptions{features::code_action_kinds(), true};
   capabilities.codeLensProvider = {false};
   capabilities.inlayHintProvider = true;
-  capabilities.executeCommandProvider = {{std::string(features::explain_command),
-                                          std::string(features::show_invalidation_command),
-                                          std::string(features::record_build_command)}};
+  // A client that pulls must not be pushed to as well, and the other way round: it would show everything twice.
+  if (traits.pulls_diagnostics) capabilities.diagnosticProvider = lsp::DiagnosticOptions{};
+  capabilities.executeCommandProvider = {
+      {std::string(features::explain_command), std::string(features::show_invalidation_command),
+       std::string(features::record_build_command), std::string(features::what_if_command),
+       std::string(features::status_command)}};
   capabilities.workspace = {lsp::WorkspaceFoldersServerCapabilities{true, true}};
   return capabilities;
 }
@@ -61,6 +66,7 @@ void apply_settings(Session& session, const json& value) {
   for (auto& [path, document] : session.documents.all()) document.dirty = true;
   if (before->context != session.settings->context || build_options(*before) != build_options(*session.settings))
     load_contexts(session);
+  if (session.traits->refreshes_diagnostics && !session.documents.all().empty()) session.client.refresh_diagnostics();
   if (session.traits->refreshes_hints && !session.documents.all().empty()) session.client.refresh_hints();
   if (session.traits->refreshes_lenses && !session.documents.all().empty()) session.client.refresh_lenses();
 }

@@ -18,7 +18,8 @@ namespace keyline::server {
 
 struct Answer {
   protocol::JsonValue result;
-  std::string message;  // to be shown to the user besides
+  std::string message;       // to be shown to the user besides
+  std::string written = {};  // the result as JSON text; "": it is in `result`
 };
 
 // A question about one document, with its parameters read.
@@ -27,6 +28,7 @@ struct Question {
   std::function<Answer(const View&)> ask;  // runs on a worker
   protocol::JsonValue without_document;    // the answer when the document is not open
   bool needs_context = false;              // not to be answered before the build directory was looked at
+  bool follows_text = false;               // about whatever the text is when the answer is made
   Lane lane = Lane::analysis;              // disk: its answer is found there, or left there
 };
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "protocol/json_object.h"
+#include "protocol/lsp/diagnostics_text.h"
 #include "protocol/lsp/methods.h"
 #include "tests/support/catch.h"
 
@@ -66,6 +67,26 @@ TEST_CASE("Diagnostics read back as written") {
       R"(,"severity":2,"code":"copy-before-install","codeDescription":{"href":"h"},"source":"keyline","message":"m",)"
       R"("tags":[1,2],"relatedInformation":[{"location":{"uri":"v","range":)" +
       range + R"(},"message":"r"}],"data":{"fix":[1,null]}},{"range":)" + range + R"(,"code":12,"message":""}]})");
+}
+
+TEST_CASE("Diagnostics written as text are those the library writes") {
+  const std::string all = R"({"uri":"u\"\\é","version":-3,"diagnostics":[{"range":)" + range +
+                          R"(,"severity":2,"code":"c","codeDescription":{"href":"h"},"source":"keyline",)"
+                          R"("message":"say \"a\\b\"\n\té\u0001\u007f","tags":[1,2],"relatedInformation":[)"
+                          R"({"location":{"uri":"v","range":)" +
+                          range + R"(},"message":"r"},{"location":{"uri":"w","range":)" + range +
+                          R"(},"message":""}],"data":{"fix":[1,null]}},{"range":)" + range +
+                          R"(,"code":12,"message":"\\"}]})";
+  for (const std::string_view text : {std::string_view(all), std::string_view(R"({"uri":"u","diagnostics":[]})")}) {
+    const auto params = decode<lsp::PublishDiagnosticsParams>(json(text));
+    REQUIRE(params.has_value());
+    const nlohmann::json written = nlohmann::json::parse(lsp::write_publish(*params));
+    CHECK(written.at("method") == lsp::PublishDiagnosticsNotification::method);
+    CHECK(written.at("params") == json(text).get());
+  }
+  std::string broken;
+  lsp::write_json(broken, "a\xff");
+  CHECK(nlohmann::json::parse(broken) == "a\uFFFD");
 }
 
 TEST_CASE("Code actions read back as written") {

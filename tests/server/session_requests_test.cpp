@@ -149,6 +149,23 @@ TEST_CASE("commands are refused by what is wrong with them") {
         -32602);
 }
 
+TEST_CASE("commands say what a change re-runs, and why something is silent") {
+  FakeClient client;
+  client.start();
+  client.open(uri, "FROM alpine:3.20\nARG V\nCOPY a b\nRUN make\n");
+  const auto run = [&](const std::string& command, Json argument) {
+    argument["uri"] = uri;
+    const Json response =
+        client.ask("workspace/executeCommand", {{"command", command}, {"arguments", Json::array({argument})}});
+    return response.at("result").get<std::string>();
+  };
+  CHECK(run("keyline.whatIf", {{"arguments", {"V=2"}}}).find("RUN make") != std::string::npos);
+  CHECK(run("keyline.whatIf", {{"arguments", {"W=2"}}}).find("RUN make") == std::string::npos);
+  const std::string status = run("keyline.status", Json::object());
+  CHECK(status.find("Build directory:** not known") != std::string::npos);
+  CHECK(status.find("no build of this Dockerfile is remembered") != std::string::npos);
+}
+
 TEST_CASE("resolving gives back the action as it came") {
   FakeClient client;
   client.start();
