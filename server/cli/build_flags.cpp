@@ -94,7 +94,8 @@ Result<Build> read_build_flags(const BuildFlags& flags) {
   return build;
 }
 
-Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build, Contents contents) {
+Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build, Contents contents,
+                                         ListingCache* listings) {
   const bool from_stdin = path == "-";
   Result<std::string> text = from_stdin ? read_standard_input() : read_text_file(path);
   if (!text) return Unexpected(text.error());
@@ -110,7 +111,8 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   query.build = build.options;
   loaded.context_root = context_directory(query);
   query.setting = loaded.context_root;
-  loaded.inputs.context = load_context_from_disk(query, {});
+  const auto load = [&] { return load_context_from_disk(query, {}); };
+  loaded.inputs.context = listings == nullptr ? load() : listings->of(loaded.context_root, query.dockerfile, load);
   if (contents == Contents::hashed) {
     DiskProgress progress;
     loaded.inputs.context = hash_context_on_disk(query, loaded.inputs.context, progress, {});

@@ -11,6 +11,7 @@
 #include "analysis/analysis.h"
 #include "protocol/result.h"
 #include "server/cli/options.h"
+#include "server/environment/listing_cache.h"
 
 namespace keyline::server {
 
@@ -41,9 +42,11 @@ struct LoadedDockerfile {
 };
 // Whether to read what the files that the build takes contain: a forecast needs that, a look at the rules does not.
 enum class Contents : std::uint8_t { unread, hashed };
+// `listings` are build directories that this run has read already; null: none are kept.
 // "-" reads standard input, whose context is the current folder unless the flags name another.
 protocol::Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& build,
-                                                   Contents contents = Contents::unread);
+                                                   Contents contents = Contents::unread,
+                                                   ListingCache* listings = nullptr);
 
 // What stderr says about one path.
 void report_fault(const std::string& path, const std::string& message);

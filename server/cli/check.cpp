@@ -23,8 +23,8 @@ struct CheckOptions {
   BuildFlags build;
 };
 
-CheckedFile check_file(const std::string& path, const Build& build) {
-  const protocol::Result<LoadedDockerfile> loaded = load_dockerfile(path, build);
+CheckedFile check_file(const std::string& path, const Build& build, ListingCache& listings) {
+  const protocol::Result<LoadedDockerfile> loaded = load_dockerfile(path, build, Contents::unread, &listings);
   if (!loaded) return {path, nullptr, loaded.error().message};
   try {
     return {path, analysis::analyze(loaded->inputs, nullptr, {}), ""};
@@ -49,10 +49,11 @@ int run(const CheckOptions& options) {
   }
   const GivenFiles found = files_for(options.paths);
   std::vector<CheckedFile> files;
+  ListingCache listings;
   Progress progress("checking", found.files.size());
   for (const std::string& path : found.files) {
     progress.at(files.size(), path);
-    files.push_back(check_file(path, *build));
+    files.push_back(check_file(path, *build, listings));
   }
   progress.clear();
 
