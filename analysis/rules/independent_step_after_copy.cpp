@@ -18,6 +18,11 @@ bool is_system_place(std::string_view path) {
   return path.size() < 2 || lists(directories, path.substr(1, path.find('/', 1) - 1));
 }
 
+// Where packages put files too: nginx adds a page of its own to /var/www/html unless there is one.
+bool is_place_of_packages(std::string_view path) {
+  return is_within(path, "/var/www") || is_within(path, "/usr/share/nginx") || path == "/opt";
+}
+
 // COPYs that stand one after the other, and the RUNs right below them that could stand above.
 struct Block {
   std::vector<StepId> copies;
@@ -78,6 +83,7 @@ class BlockReader {
     const bool from_context = std::all_of(step.origins.begin(), step.origins.end(),
                                           [](const Origin& origin) { return origin.kind == Origin::Kind::context; });
     if (!from_context || all_.of(id).empty() || is_system_place(destination)) return false;
+    block_.proven = block_.proven && !is_place_of_packages(destination);
     block_.copies.push_back(id);
     for (const ContextCopy& copy : all_.of(id)) {
       block_.sources.push_back(&copy);
@@ -185,8 +191,8 @@ changes.)",
 - Another step stands between that the RUN may need: WORKDIR, USER, ENV, ARG, another RUN.
 - Packages of a language are installed: that is `copy-before-install`'s affair.)",
     .unproven =
-        R"(When the RUN also downloads something or creates users: that it leaves nothing where the COPY puts its files. Then the fix is
-offered for review only.)",
+        R"(When the RUN also downloads something or creates users, or the files go where packages put some as well (`/var/www`): that it
+leaves nothing where the COPY puts its files. Then the fix is offered for review only.)",
     .example = {.before = R"(-- Dockerfile --
 FROM python:3.12-alpine
 WORKDIR /app
