@@ -6,73 +6,22 @@
 # another sample, of $KEYLINE_CASES cases. Without the cases or the engine it says so and leaves with 3, which CTest
 # counts as skipped.
 set -euo pipefail
+# shellcheck source=tests/private_engine.sh
+. "${BASH_SOURCE[0]%/*}/private_engine.sh"
 
 conformance=$(realpath "$1")
 tests=$(realpath "$2")/tests
 recorded=$(realpath --canonicalize-missing "${KEYLINE_DATA:-$2/../shared}")/oracle
 seed=${KEYLINE_SEED:-keyline}
 count=${KEYLINE_CASES:-150}
-PATH=$PATH:/usr/sbin:/sbin
-
-skip() {
-  echo "skipped: $1"
-  exit 3
-}
-
-# The first program of that name which is as old as the list of differences.
-of_the_engine() {
-  local program
-  for program in $(type -ap "$1"); do
-    if [[ $("$program" --version) == *' 20.10.'* ]]; then
-      echo "$program"
-      return
-    fi
-  done
-  return 1
-}
 
 [[ -f $recorded/dev.jsonl && -f $recorded/oracle.py ]] || skip "no recorded builds at $recorded"
-[[ $(id -u) == 0 ]] || skip 'only root can start a Docker engine of its own'
-if ! dockerd=$(of_the_engine dockerd) || ! docker=$(of_the_engine docker) || ! type -p python3 busybox >/dev/null; then
-  skip 'no Docker Engine 20.10 here; on Debian ./dev engine installs it'
-fi
+start_engine "$@"
 
-# In namespaces of its own, where this script is process 1, nothing that it starts or mounts outlives it; and it does
-# not outlive the one that waits for it here.
-if [[ -z ${KEYLINE_ENGINE_SCRATCH:-} ]]; then
-  unshare --mount --pid --fork true 2>/dev/null || skip 'this machine lets nobody have a namespace'
-  KEYLINE_ENGINE_SCRATCH=$(mktemp -d)
-  export KEYLINE_ENGINE_SCRATCH
-  trap 'rm -rf "$KEYLINE_ENGINE_SCRATCH"' EXIT
-  status=0
-  setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc "${BASH_SOURCE[0]}" "$@" || status=$?
-  exit "$status"
-fi
-
-scratch=$KEYLINE_ENGINE_SCRATCH
-# In memory, because the engine flushes each layer it writes.
-mount -t tmpfs tmpfs "$scratch"
-mkdir "$scratch/contexts"
-
-export DOCKER_CONFIG=$scratch/config
-address=unix://$scratch/docker.sock
-"$dockerd" --bridge=none --iptables=false --ip6tables=false --data-root "$scratch/data" --exec-root "$scratch/exec" \
-  --pidfile "$scratch/docker.pid" --host "$address" >"$scratch/engine.log" 2>&1 &
-engine=$!
-trap 'kill "$engine" && wait "$engine"' EXIT
-until "$docker" --host "$address" version >/dev/null 2>&1; do
-  if ! kill -0 "$engine" 2>/dev/null || ((SECONDS > 60)); then
-    echo 'the engine did not start:'
-    tail -n 5 "$scratch/engine.log"
-    exit 1
-  fi
-  sleep 0.2
-done
-
-cd "$scratch"
+mkdir contexts
 python3 "$tests/engine_cases.py" sample "$recorded/dev.jsonl" "$seed" "$count" >cases.jsonl
 echo "$(wc -l <cases.jsonl) cases (seed '$seed') on $("$dockerd" --version)"
-python3 "$recorded/oracle.py" run cases.jsonl built.jsonl --engine docker --docker "$docker" --addr "$address" \
+python3 "$recorded/oracle.py" run cases.jsonl built.jsonl --engine docker --docker "$docker" --addr "$DOCKER_HOST" \
   --work contexts
 python3 "$tests/engine_cases.py" answers built.jsonl "$recorded/dev.jsonl" unbuilt.txt >answers.jsonl
 "$conformance" --oracle answers.jsonl >report.txt || [[ $? == 1 ]]

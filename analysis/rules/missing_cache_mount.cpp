@@ -297,6 +297,7 @@ RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt
 COPY . .
 )"},
     .check = check,
+    .changes = "mounts",
 };
 
 }  // namespace keyline::analysis

@@ -75,6 +75,9 @@ struct Rule {
   Example example;
   // The facts hold the RuleContext and what several rules ask of its steps (run_facts.h).
   void (*check)(const StepFacts& facts, Findings& findings) = nullptr;
+  // What of the image a safe fix changes all the same, as words: absolute paths, or `mounts` for what lies below the
+  // targets of cache mounts. The proofs, which build before and after with a real engine, compare everything else.
+  std::string_view changes = {};
   // The check of BuildKit that has this trigger; `# check=skip=` with its name silences the rule too.
   std::string_view buildkit_check = {};
 };

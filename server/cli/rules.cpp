@@ -33,6 +33,7 @@ ordered_json json_of(const Rule& rule) {
           {"why", rule.why},
           {"silent", rule.silent},
           {"unproven", rule.unproven},
+          {"changes", rule.changes},
           {"example", {{"before", rule.example.before}, {"after", rule.example.after}}}};
 }
 

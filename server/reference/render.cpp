@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/knowledge/package_managers.h"
 #include "analysis/rules/registry.h"
 #include "server/settings/settings.h"
 
@@ -74,6 +75,16 @@ std::string example_of(const Rule& rule) {
 std::string section(std::string_view title, std::string_view text) {
   if (without_blank_ends(text).empty()) return "";
   return fmt::format("\n**{}**\n\n{}\n", title, without_blank_ends(text));
+}
+
+// Rule::changes as a sentence.
+std::string changes_of(const Rule& rule) {
+  std::string out;
+  analysis::each_word(rule.changes, [&](std::string_view word) {
+    out += out.empty() ? "Nothing but this: what lies " : ", and what lies ";
+    out += word == "mounts" ? "below the targets of the new cache mounts" : fmt::format("below `{}`", word);
+  });
+  return out.empty() ? out : out + " is no longer in it.";
 }
 
 std::string reference() {
@@ -193,6 +204,7 @@ std::string rule_page(const Rule& rule, int heading_level) {
   }
   if (!without_blank_ends(rule.why).empty()) out += fmt::format("\n{}\n", without_blank_ends(rule.why));
   out += section("When it is silent", rule.silent);
+  out += section("What a safe fix changes in the image", changes_of(rule));
   out += section("What the fix does not prove", rule.unproven);
   const std::string example = example_of(rule);
   return example.empty() ? out : out + "\n" + example;
