@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 import typing
 
-STEP = re.compile(r"^#(\d+) \[(?!internal)[^\]]*\] (?!FROM )\S")
+STEP = re.compile(r"^#(\d+) \[(?!internal)[^\]]*\] (?!FROM )(\w+)")
 CACHED = re.compile(r"^#(\d+) CACHED$")
 SAID = re.compile(r"^#\d+ [\d.]+ (download|refresh|clash) (.*)$")
 
@@ -21,6 +21,7 @@ class BuildFailed(Exception):
 class Report:
     """One build, as the engine tells it."""
     ran: int  # steps that were not taken from the cache
+    commands: int  # those of them that are a RUN
     said: dict  # what the stand-in tools printed, by its first word
     log: str
 
@@ -84,15 +85,16 @@ class Engine:
 
 
 def _report(log):
-    steps, cached, said = set(), set(), {}
+    steps, cached, said = {}, set(), {}
     for line in log.splitlines():
         if step := STEP.match(line):
-            steps.add(step[1])
+            steps[step[1]] = step[2]
         elif hit := CACHED.match(line):
             cached.add(hit[1])
         elif words := SAID.match(line):
             said.setdefault(words[1], []).append(words[2])
-    return Report(len(steps - cached), said, log)
+    ran = [keyword for number, keyword in steps.items() if number not in cached]
+    return Report(len(ran), ran.count("RUN"), said, log)
 
 
 def _entries(layer):
