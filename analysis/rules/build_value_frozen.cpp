@@ -47,9 +47,12 @@ std::string_view baked_value(const ShellCommand& command, std::string_view text)
   return passing_value(text);
 }
 
-// Whether something makes the step run again anyway: an argument that differs in every build, or the sources above it.
+// Whether something makes the step run again anyway: an argument that differs in every build, or the sources above it
+// or in a mount.
 bool runs_often(const StepFacts& facts, const ContextCopies& copies, StepId run) {
   const std::vector<Step>& steps = facts.model().steps;
+  const auto mounts_sources = [](const Origin& origin) { return origin.kind == Origin::Kind::context; };
+  if (std::any_of(steps[run].origins.begin(), steps[run].origins.end(), mounts_sources)) return true;
   for (StepId id = 0; id < run; ++id) {
     if (steps[id].keyword != Keyword::arg || steps[id].stage != steps[run].stage) continue;
     for (const Word& word : facts.instruction(id).arguments) {
@@ -95,7 +98,7 @@ another one. A value that is passed as an argument, and declared right above, is
 annotation needs no step at all.)",
     .silent = R"(- The value goes into no file: it is printed, or kept in a variable.
 - An argument that differs in every build, or one made to bust the cache, is in the step's environment.
-- A COPY of a directory stands above: then the value is that of the last change of the sources.
+- A COPY of a directory stands above, or files of the context are mounted: then the value is that of the last change of the sources.
 - `date` is asked for a given moment (`-d`, `-r`).)",
     .unproven = "",
     .example = {.before = R"(-- Dockerfile --

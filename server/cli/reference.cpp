@@ -29,7 +29,10 @@ int run(const ReferenceOptions& options) {
   const std::filesystem::path root = options.root;
   const protocol::Result<std::string> readme = read_text_file(root / "README.md");
   if (!readme) return fail(fmt::format("{}: {}", (root / "README.md").string(), readme.error().message));
-  const protocol::Result<std::vector<GeneratedFile>> files = generated_files(*readme);
+  const std::filesystem::path table = root / "tests" / "corpus" / "precision.txt";
+  const protocol::Result<std::string> precision = read_text_file(table);
+  if (!precision) return fail(fmt::format("{}: {}", table.string(), precision.error().message));
+  const protocol::Result<std::vector<GeneratedFile>> files = generated_files(*readme, *precision);
   if (!files) return fail(files.error().message);
 
   bool stale = false;

@@ -7,6 +7,7 @@
 
 #include "analysis/knowledge/package_managers.h"
 #include "analysis/rules/registry.h"
+#include "server/reference/precision.h"
 #include "server/settings/settings.h"
 
 namespace keyline::server {
@@ -87,7 +88,7 @@ std::string changes_of(const Rule& rule) {
   return out.empty() ? out : out + " is no longer in it.";
 }
 
-std::string reference() {
+std::string reference(std::string_view precision) {
   std::string out = "# Rules\n\n";
   out += notice;
   out +=
@@ -101,6 +102,8 @@ std::string reference() {
     out += fmt::format("| [{0}](#{0}) | {1} | {2} |\n", rule->id, severity_name(rule->severity), rule->summary);
   }
   for (const Rule* rule : analysis::all_rules()) out += "\n" + rule_page(*rule, 2);
+  out += "\n";
+  out += precision;
   return out;
 }
 
@@ -212,10 +215,12 @@ std::string rule_page(const Rule& rule, int heading_level) {
 
 std::string rule_link(const Rule& rule) { return fmt::format("{}#{}", reference_path, rule.id); }
 
-protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme) {
+protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme, std::string_view precision) {
   protocol::Result<std::string> with_table = between_markers(readme, "rules", rule_table());
   if (!with_table) return protocol::Unexpected(with_table.error());
-  return std::vector<GeneratedFile>{{std::string(reference_path), reference()},
+  const protocol::Result<std::string> measured = precision_section(precision);
+  if (!measured) return protocol::Unexpected(measured.error());
+  return std::vector<GeneratedFile>{{std::string(reference_path), reference(*measured)},
                                     {"README.md", *std::move(with_table)},
                                     {"editors/keyline.schema.json", settings_schema()}};
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The generated files, rendered in memory from the rules and the settings table: analysis/rules/README.md, the rule
-// table in README.md and the schema of the editor settings. `keyline reference` writes them; a test compares them.
+// The generated files, rendered in memory from the rules, the settings table and what was measured of the rules:
+// analysis/rules/README.md, the rule table in README.md and the schema of the editor settings. `keyline reference`
+// writes them; a test compares them.
 
 #include <string>
 #include <string_view>
@@ -16,8 +17,9 @@ struct GeneratedFile {
   std::string content;
 };
 
-// `readme` is README.md as it is; an error when it lacks the markers that say where the table goes.
-protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme);
+// `readme` is README.md as it is, `precision` tests/corpus/precision.txt. An error when the one lacks the markers that
+// say where the table goes, or the other the row of a rule.
+protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme, std::string_view precision);
 
 // One rule as a page of Markdown that begins with a heading of this level.
 std::string rule_page(const analysis::Rule& rule, int heading_level);

@@ -1,6 +1,6 @@
 // Rules and fixes on real Dockerfiles, whose build directories are not known, and on whole projects, whose are.
 //   keyline_corpus [DATA] [--every N]      the laws of fixes, on every N-th file; each fault is a line
-//   keyline_corpus [DATA] --firings        how often each rule fires: RULE COUNT, and the number of files at the end
+//   keyline_corpus [DATA] --count FILE     counts anew how often each rule fires, in precision.txt
 //   keyline_corpus [DATA] --list RULE      where it fires: FILE:LINE: message
 // DATA is $KEYLINE_DATA, or ../shared, unless named. Exit 0: no fault, 1: faults, 2: wrong usage, 3: no corpus at DATA.
 
@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,10 @@ int judge(const fs::path& corpus, std::size_t every) {
   return faults == 0 ? 0 : 1;
 }
 
+struct Corpus {
+  std::size_t files = 0, projects = 0;
+};
+
 analysis::RuleSettings everything_on() {
   analysis::RuleSettings settings;
   for (const analysis::Rule* rule : analysis::all_rules()) {
@@ -118,15 +123,16 @@ analysis::RuleSettings everything_on() {
 
 // Calls `use` with each finding, rules that are off by default included.
 template <typename Use>
-std::size_t each_finding(const fs::path& corpus, Use use) {
-  return each_file(corpus, 1, [&](const Sample& sample) {
+Corpus each_finding(const fs::path& corpus, Use use) {
+  const auto look = [&](const Sample& sample) {
     const auto snapshot = analysis::analyze({.text = std::make_shared<const std::string>(sample.text),
                                              .context = sample.context,
                                              .build = {},
                                              .rules = everything_on()},
                                             nullptr, {});
     for (const analysis::Finding& finding : snapshot->findings) use(sample, *snapshot, finding);
-  });
+  };
+  return {each_file(corpus, 1, look), each_project(corpus, look)};
 }
 
 int list(const fs::path& corpus, const std::string& rule) {
@@ -134,16 +140,36 @@ int list(const fs::path& corpus, const std::string& rule) {
     if (finding.rule->id != rule) return;
     fmt::print("{}:{}: {}\n", sample.name, snapshot.lines.line_at(finding.span.begin) + 1, finding.message);
   };
-  return each_finding(corpus, print) == 0 ? 3 : 0;
+  return each_finding(corpus, print).files == 0 ? 3 : 0;
 }
 
-int firings(const fs::path& corpus) {
-  std::map<std::string_view, std::size_t> counts;
-  const std::size_t files = each_finding(corpus, [&](const Sample&, const analysis::Snapshot&,
-                                                     const analysis::Finding& finding) { ++counts[finding.rule->id]; });
-  if (files == 0) return 3;
-  for (const analysis::Rule* rule : analysis::all_rules()) fmt::print("{} {}\n", rule->id, counts[rule->id]);
-  fmt::print("files {}\n", files);
+// What was read by hand stays as it is; a rule that is new gets a row that says 0 of it was read.
+int count(const fs::path& corpus, const fs::path& table) {
+  std::map<std::string_view, std::pair<std::size_t, std::size_t>> counts;
+  const Corpus seen =
+      each_finding(corpus, [&](const Sample& sample, const analysis::Snapshot&, const analysis::Finding& finding) {
+        ++(sample.context ? counts[finding.rule->id].second : counts[finding.rule->id].first);
+      });
+  if (seen.files == 0) return 3;
+  std::map<std::string, std::string> read_by_hand;
+  std::string comments;
+  std::istringstream old(read(table));
+  for (std::string line; std::getline(old, line);) {
+    if (line.starts_with('#')) comments += line + "\n";
+    std::istringstream words(line);
+    std::string rule, in_files, in_projects, rest;
+    words >> rule >> in_files >> in_projects;
+    std::getline(words >> std::ws, rest);
+    read_by_hand[rule] = rest;
+  }
+  std::ofstream out(table, std::ios::binary);
+  out << comments << fmt::format("corpus {} {}\n", seen.files, seen.projects);
+  for (const analysis::Rule* rule : analysis::all_rules()) {
+    const auto found = read_by_hand.find(std::string(rule->id));
+    const auto& [in_files, in_projects] = counts[rule->id];
+    out << fmt::format("{} {} {} {}\n", rule->id, in_files, in_projects,
+                       found == read_by_hand.end() || found->second.empty() ? "0 0" : found->second);
+  }
   return 0;
 }
 
@@ -154,7 +180,7 @@ int firings(const fs::path& corpus) {
 int main(int count, char** values) {
   std::filesystem::path data;
   std::size_t every = 1;
-  bool firings = false;
+  std::string table;
   std::string listed;
   for (int i = 1; i < count; ++i) {
     const std::string argument = values[i];
@@ -162,12 +188,12 @@ int main(int count, char** values) {
       every = static_cast<std::size_t>(std::atoi(values[++i]));
     } else if (argument == "--list" && i + 1 < count) {
       listed = values[++i];
-    } else if (argument == "--firings") {
-      firings = true;
+    } else if (argument == "--count" && i + 1 < count) {
+      table = values[++i];
     } else if (data.empty() && !argument.starts_with('-')) {
       data = argument;
     } else {
-      fmt::print(stderr, "usage: keyline_corpus [DATA] [--every N | --firings | --list RULE]\n");
+      fmt::print(stderr, "usage: keyline_corpus [DATA] [--every N | --count FILE | --list RULE]\n");
       return 2;
     }
   }
@@ -176,9 +202,9 @@ int main(int count, char** values) {
     data = folder != nullptr ? folder : "../shared";
   }
   const std::filesystem::path corpus = data / "corpus";
-  const int result = !listed.empty() ? keyline::corpus::list(corpus, listed)
-                     : firings       ? keyline::corpus::firings(corpus)
-                                     : keyline::corpus::judge(corpus, every);
+  const int result = !listed.empty()  ? keyline::corpus::list(corpus, listed)
+                     : !table.empty() ? keyline::corpus::count(corpus, table)
+                                      : keyline::corpus::judge(corpus, every);
   if (result == 3) fmt::print("skipped: no corpus of Dockerfiles at {}\n", corpus.string());
   return result;
 }
