@@ -67,4 +67,8 @@ TEST_CASE("fixtures: every beginning of a file is analysed") { run(keyline::test
 
 TEST_CASE("fixtures: fixes remove their findings and come to rest") { run(keyline::tests::check_fixes); }
 
+TEST_CASE("fixtures: names are found from each of their places, and renames break nothing") {
+  run(keyline::tests::check_names);
+}
+
 TEST_CASE("fixtures: CRLF and non-ASCII text move nothing") { run(keyline::tests::check_variants); }

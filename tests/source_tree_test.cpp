@@ -45,6 +45,7 @@ const std::vector<Room> rooms{
       "analysis/rules"}},
     {"analysis/assist", {"analysis/*"}},
     {"analysis/explain", {"analysis/*"}},
+    {"analysis/navigate", {"analysis/*"}},
     {"server", {"protocol", "analysis/*"}},
 };
 

@@ -16,7 +16,9 @@ KEYLINE_JSON_OBJECT(CodeActionClientCapabilities, codeActionLiteralSupport, isPr
                     resolveSupport)
 KEYLINE_JSON_OBJECT(CompletionItemClientCapabilities, documentationFormat)
 KEYLINE_JSON_OBJECT(CompletionClientCapabilities, completionItem)
-KEYLINE_JSON_OBJECT(TextDocumentClientCapabilities, publishDiagnostics, diagnostic, hover, completion, codeAction)
+KEYLINE_JSON_OBJECT(RenameClientCapabilities, prepareSupport)
+KEYLINE_JSON_OBJECT(TextDocumentClientCapabilities, publishDiagnostics, diagnostic, hover, completion, rename,
+                    codeAction)
 KEYLINE_JSON_OBJECT(WorkspaceEditClientCapabilities, documentChanges, resourceOperations)
 KEYLINE_JSON_OBJECT(DynamicRegistrationCapability, dynamicRegistration)
 KEYLINE_JSON_OBJECT(RefreshCapability, refreshSupport)
@@ -33,12 +35,14 @@ KEYLINE_JSON_OBJECT(TextDocumentSyncOptions, openClose, change, save)
 KEYLINE_JSON_OBJECT(CodeActionOptions, codeActionKinds, resolveProvider)
 KEYLINE_JSON_OBJECT(CodeLensOptions, resolveProvider)
 KEYLINE_JSON_OBJECT(InlayHintOptions, resolveProvider)
+KEYLINE_JSON_OBJECT(RenameOptions, prepareProvider)
 KEYLINE_JSON_OBJECT(ExecuteCommandOptions, commands)
 KEYLINE_JSON_OBJECT(WorkspaceFoldersServerCapabilities, supported, changeNotifications)
 KEYLINE_JSON_OBJECT(WorkspaceServerCapabilities, workspaceFolders)
 KEYLINE_JSON_OBJECT(ServerCapabilities, positionEncoding, textDocumentSync, hoverProvider, completionProvider,
-                    signatureHelpProvider, codeActionProvider, codeLensProvider, inlayHintProvider, diagnosticProvider,
-                    executeCommandProvider, workspace)
+                    signatureHelpProvider, definitionProvider, declarationProvider, referencesProvider,
+                    documentHighlightProvider, renameProvider, codeActionProvider, codeLensProvider, inlayHintProvider,
+                    diagnosticProvider, executeCommandProvider, workspace)
 KEYLINE_JSON_OBJECT(ServerInfo, name, version)
 KEYLINE_JSON_OBJECT(InitializeResult, capabilities, serverInfo)
 KEYLINE_JSON_OBJECT(CancelParams, id)

@@ -69,12 +69,17 @@ struct CompletionClientCapabilities {
   Tolerant<CompletionItemClientCapabilities> completionItem;
 };
 
+struct RenameClientCapabilities {
+  Tolerant<bool> prepareSupport;
+};
+
 struct TextDocumentClientCapabilities {
   Tolerant<PublishDiagnosticsClientCapabilities> publishDiagnostics;
   Tolerant<DiagnosticClientCapabilities> diagnostic;
   Tolerant<HoverClientCapabilities> hover;
   Tolerant<CompletionClientCapabilities> completion;
   Tolerant<CodeActionClientCapabilities> codeAction;
+  Tolerant<RenameClientCapabilities> rename;
 };
 
 struct WorkspaceEditClientCapabilities {
@@ -161,6 +166,10 @@ struct InlayHintOptions {
   std::optional<bool> resolveProvider;
 };
 
+struct RenameOptions {
+  std::optional<bool> prepareProvider;
+};
+
 struct ExecuteCommandOptions {
   std::vector<std::string> commands;
 };
@@ -180,6 +189,11 @@ struct ServerCapabilities {
   std::optional<bool> hoverProvider;
   std::optional<CompletionOptions> completionProvider;
   std::optional<SignatureHelpOptions> signatureHelpProvider;
+  std::optional<bool> definitionProvider;
+  std::optional<bool> declarationProvider;
+  std::optional<bool> referencesProvider;
+  std::optional<bool> documentHighlightProvider;
+  std::optional<std::variant<bool, RenameOptions>> renameProvider;
   std::optional<std::variant<bool, CodeActionOptions>> codeActionProvider;
   std::optional<CodeLensOptions> codeLensProvider;
   std::optional<std::variant<bool, InlayHintOptions>> inlayHintProvider;
@@ -217,6 +231,7 @@ KEYLINE_JSON_DECLARE(ResolveSupport);
 KEYLINE_JSON_DECLARE(CodeActionClientCapabilities);
 KEYLINE_JSON_DECLARE(CompletionItemClientCapabilities);
 KEYLINE_JSON_DECLARE(CompletionClientCapabilities);
+KEYLINE_JSON_DECLARE(RenameClientCapabilities);
 KEYLINE_JSON_DECLARE(TextDocumentClientCapabilities);
 KEYLINE_JSON_DECLARE(WorkspaceEditClientCapabilities);
 KEYLINE_JSON_DECLARE(DynamicRegistrationCapability);
@@ -232,6 +247,7 @@ KEYLINE_JSON_DECLARE(TextDocumentSyncOptions);
 KEYLINE_JSON_DECLARE(CodeActionOptions);
 KEYLINE_JSON_DECLARE(CodeLensOptions);
 KEYLINE_JSON_DECLARE(InlayHintOptions);
+KEYLINE_JSON_DECLARE(RenameOptions);
 KEYLINE_JSON_DECLARE(ExecuteCommandOptions);
 KEYLINE_JSON_DECLARE(WorkspaceFoldersServerCapabilities);
 KEYLINE_JSON_DECLARE(WorkspaceServerCapabilities);

@@ -14,6 +14,7 @@
 #include "protocol/lsp/documents.h"
 #include "protocol/lsp/language_features.h"
 #include "protocol/lsp/lifecycle.h"
+#include "protocol/lsp/navigation.h"
 #include "protocol/lsp/progress.h"
 #include "protocol/lsp/workspace.h"
 
@@ -55,6 +56,42 @@ struct SignatureHelpRequest {
   static constexpr std::string_view method = "textDocument/signatureHelp";
   using Params = SignatureHelpParams;
   using Result = std::optional<SignatureHelp>;
+};
+
+struct DefinitionRequest {
+  static constexpr std::string_view method = "textDocument/definition";
+  using Params = TextDocumentPositionParams;
+  using Result = std::vector<Location>;
+};
+
+struct DeclarationRequest {
+  static constexpr std::string_view method = "textDocument/declaration";
+  using Params = TextDocumentPositionParams;
+  using Result = std::vector<Location>;
+};
+
+struct ReferencesRequest {
+  static constexpr std::string_view method = "textDocument/references";
+  using Params = ReferenceParams;
+  using Result = std::vector<Location>;
+};
+
+struct DocumentHighlightRequest {
+  static constexpr std::string_view method = "textDocument/documentHighlight";
+  using Params = TextDocumentPositionParams;
+  using Result = std::vector<DocumentHighlight>;
+};
+
+struct PrepareRenameRequest {
+  static constexpr std::string_view method = "textDocument/prepareRename";
+  using Params = TextDocumentPositionParams;
+  using Result = std::optional<PrepareRenameResult>;
+};
+
+struct RenameRequest {
+  static constexpr std::string_view method = "textDocument/rename";
+  using Params = RenameParams;
+  using Result = std::optional<WorkspaceEdit>;
 };
 
 struct InlayHintRequest {

@@ -22,6 +22,18 @@ protocol::lsp::CompletionList completion(const View& view, const protocol::lsp::
 protocol::lsp::CompletionItem resolve_completion(const ClientTraits& client, protocol::lsp::CompletionItem item);
 std::optional<protocol::lsp::SignatureHelp> signature_help(const View& view,
                                                            const protocol::lsp::SignatureHelpParams& params);
+protocol::lsp::DefinitionRequest::Result definition(const View& view,
+                                                    const protocol::lsp::TextDocumentPositionParams& params);
+protocol::lsp::DeclarationRequest::Result declaration(const View& view,
+                                                      const protocol::lsp::TextDocumentPositionParams& params);
+protocol::lsp::ReferencesRequest::Result references(const View& view, const protocol::lsp::ReferenceParams& params);
+protocol::lsp::DocumentHighlightRequest::Result document_highlights(
+    const View& view, const protocol::lsp::TextDocumentPositionParams& params);
+// Both say in one sentence why a name cannot be changed, or not to this one.
+protocol::Result<protocol::lsp::PrepareRenameRequest::Result> prepare_rename(
+    const View& view, const protocol::lsp::TextDocumentPositionParams& params);
+protocol::Result<protocol::lsp::RenameRequest::Result> rename(const View& view,
+                                                              const protocol::lsp::RenameParams& params);
 protocol::lsp::InlayHintRequest::Result inlay_hints(const View& view, const protocol::lsp::InlayHintParams& params);
 protocol::lsp::CodeLensRequest::Result code_lenses(const View& view, const protocol::lsp::CodeLensParams& params);
 protocol::lsp::CodeActionRequest::Result code_actions(const View& view, const protocol::lsp::CodeActionParams& params);

@@ -43,6 +43,7 @@ void read_text_document(const lsp::TextDocumentClientCapabilities& document, Cli
     const std::vector<std::string>& formats = *document.hover->contentFormat;
     traits.markdown = std::ranges::find(formats, "markdown") != formats.end();
   }
+  traits.prepares_rename = document.rename && yes(document.rename->prepareSupport);
   if (document.completion && document.completion->completionItem &&
       document.completion->completionItem->documentationFormat) {
     const std::vector<std::string>& formats = *document.completion->completionItem->documentationFormat;

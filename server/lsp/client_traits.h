@@ -15,6 +15,7 @@ struct ClientTraits {
   bool code_description = false;
   bool tag_unnecessary = false;
   bool document_changes = false;
+  bool prepares_rename = false;
 
   bool configuration = false;  // may be asked for settings
   bool registers_configuration = false;

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "protocol/uri.h"
+
 namespace keyline::server {
 namespace {
 
@@ -116,6 +118,17 @@ lsp::WorkspaceEdit to_workspace_edit(const View& view, std::vector<lsp::TextEdit
     workspace_edit.changes.emplace()[view.uri] = std::move(edits);
   }
   return workspace_edit;
+}
+
+std::vector<lsp::Location> to_locations(const View& view, const std::vector<std::string>& context_paths) {
+  // The context's folder is what is left of the Dockerfile's path without its place in the context.
+  const std::string path = protocol::uri_to_path(view.uri);
+  const std::string inside = "/" + std::string(view.snapshot.context().dockerfile_path());
+  std::vector<lsp::Location> locations;
+  if (inside.size() == 1 || !protocol::is_file_uri(view.uri) || !path.ends_with(inside)) return locations;
+  const std::string folder = path.substr(0, path.size() - inside.size() + 1);
+  for (const std::string& each : context_paths) locations.push_back({protocol::path_to_uri(folder + each), {}});
+  return locations;
 }
 
 std::string rule_page(std::string_view rule_id) { return std::string(rule_pages).append(rule_id); }

@@ -32,6 +32,9 @@ std::vector<protocol::lsp::TextEdit> to_text_edits(const View& view, const analy
 // One document's edits, in the form that the client understands.
 protocol::lsp::WorkspaceEdit to_workspace_edit(const View& view, std::vector<protocol::lsp::TextEdit> edits);
 
+// Files of the build context, by their paths in it. Empty where it is not known where the context lies.
+std::vector<protocol::lsp::Location> to_locations(const View& view, const std::vector<std::string>& context_paths);
+
 // Where the rule is explained: a link that an editor opens.
 std::string rule_page(std::string_view rule_id);
 

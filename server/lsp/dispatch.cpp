@@ -43,6 +43,17 @@ Result<JsonValue> on_main(Session& session, const JsonValue& json) {
   return protocol::encode(handler(session, *params));
 }
 
+// A feature gives its result, or says why there is none.
+template <class T>
+Result<JsonValue> encode_answer(const T& result) {
+  return protocol::encode(result);
+}
+template <class T>
+Result<JsonValue> encode_answer(const Result<T>& result) {
+  if (!result) return protocol::Unexpected(result.error());
+  return protocol::encode(*result);
+}
+
 template <class Method, auto feature>
 Result<Question> on_snapshot(const Session&, const JsonValue& json) {
   Result<typename Method::Params> params = read_params<typename Method::Params>(json);
@@ -51,7 +62,7 @@ Result<Question> on_snapshot(const Session&, const JsonValue& json) {
   question.uri = params->textDocument.uri;
   question.without_document = protocol::encode(typename Method::Result{});
   question.ask = [params = *std::move(params)](const View& view) {
-    return Answer{protocol::encode(feature(view, params)), ""};
+    return Answer{encode_answer(feature(view, params)), ""};
   };
   return question;
 }
@@ -141,6 +152,13 @@ const std::array table{
     row<lsp::CompletionRequest>(OnSnapshot(completion_question)),
     row<lsp::CompletionResolveRequest>(OnMain(resolve_completion)),
     row<lsp::SignatureHelpRequest>(OnSnapshot(on_snapshot<lsp::SignatureHelpRequest, features::signature_help>)),
+    row<lsp::DefinitionRequest>(OnSnapshot(on_snapshot<lsp::DefinitionRequest, features::definition>)),
+    row<lsp::DeclarationRequest>(OnSnapshot(on_snapshot<lsp::DeclarationRequest, features::declaration>)),
+    row<lsp::ReferencesRequest>(OnSnapshot(on_snapshot<lsp::ReferencesRequest, features::references>)),
+    row<lsp::DocumentHighlightRequest>(
+        OnSnapshot(on_snapshot<lsp::DocumentHighlightRequest, features::document_highlights>)),
+    row<lsp::PrepareRenameRequest>(OnSnapshot(on_snapshot<lsp::PrepareRenameRequest, features::prepare_rename>)),
+    row<lsp::RenameRequest>(OnSnapshot(on_snapshot<lsp::RenameRequest, features::rename>)),
     row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
     row<lsp::InlayHintRequest>(
         OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),

@@ -28,6 +28,12 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   capabilities.hoverProvider = true;
   capabilities.completionProvider = lsp::CompletionOptions{{{"$", "{", "-", "=", ",", "/", " ", "#"}}, true};
   capabilities.signatureHelpProvider = lsp::SignatureHelpOptions{{{" "}}, {{" ", "="}}};
+  capabilities.definitionProvider = true;
+  capabilities.declarationProvider = true;
+  capabilities.referencesProvider = true;
+  capabilities.documentHighlightProvider = true;
+  capabilities.renameProvider = true;
+  if (traits.prepares_rename) capabilities.renameProvider = lsp::RenameOptions{true};
   capabilities.codeActionProvider = lsp::CodeActionOptions{features::code_action_kinds(), true};
   capabilities.codeLensProvider = {false};
   capabilities.inlayHintProvider = true;

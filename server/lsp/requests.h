@@ -17,7 +17,7 @@
 namespace keyline::server {
 
 struct Answer {
-  protocol::JsonValue result;
+  protocol::Result<protocol::JsonValue> result;  // or why there is none, in words for the user
   std::string message;       // to be shown to the user besides
   std::string written = {};  // the result as JSON text; "": it is in `result`
 };

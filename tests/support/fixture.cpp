@@ -50,7 +50,8 @@ std::optional<Marker> caret_line(const std::string& line) {
   marker.width = static_cast<std::uint32_t>(last - first);
   const std::string label = trimmed(std::string_view(line).substr(last));
   static const std::regex diagnostic("(information|warning|error) ([a-z0-9-]+)(?:: (.*))?");
-  static const std::regex feature("(problem|fix|hover|lens|inlay): (.*)");
+  static const std::regex feature("(problem|fix|hover|lens|inlay|definition|references): (.*)");
+  static const std::regex rename("rename (\\S+): (.*)");
   std::smatch found;
   if (std::regex_match(label, found, diagnostic)) {
     marker.severity = found[1];
@@ -58,11 +59,17 @@ std::optional<Marker> caret_line(const std::string& line) {
     marker.text = found[3];
   } else if (std::regex_match(label, found, feature)) {
     using Kind = Marker::Kind;
-    marker.kind = found[1] == "problem" ? Kind::problem
-                  : found[1] == "fix"   ? Kind::fix
-                  : found[1] == "hover" ? Kind::hover
-                  : found[1] == "lens"  ? Kind::lens
-                                        : Kind::inlay;
+    marker.kind = found[1] == "problem"      ? Kind::problem
+                  : found[1] == "fix"        ? Kind::fix
+                  : found[1] == "hover"      ? Kind::hover
+                  : found[1] == "lens"       ? Kind::lens
+                  : found[1] == "inlay"      ? Kind::inlay
+                  : found[1] == "definition" ? Kind::definition
+                                             : Kind::references;
+    marker.text = found[2];
+  } else if (std::regex_match(label, found, rename)) {
+    marker.kind = Marker::Kind::rename;
+    marker.rule = found[1];
     marker.text = found[2];
   } else {
     return std::nullopt;
@@ -230,6 +237,12 @@ std::string Marker::label() const {
       return "lens: " + text;
     case Kind::inlay:
       return "inlay: " + text;
+    case Kind::definition:
+      return "definition: " + text;
+    case Kind::references:
+      return "references: " + text;
+    case Kind::rename:
+      return "rename " + rule + ": " + text;
   }
   return {};
 }

@@ -15,10 +15,10 @@
 namespace keyline::tests {
 
 struct Marker {
-  enum class Kind : std::uint8_t { diagnostic, problem, fix, hover, lens, inlay };
+  enum class Kind : std::uint8_t { diagnostic, problem, fix, hover, lens, inlay, definition, references, rename };
   Kind kind = Kind::diagnostic;
   std::string severity;      // of a diagnostic
-  std::string rule;          // of a diagnostic
+  std::string rule;          // of a diagnostic; of a rename, the new name
   std::string text;          // what must be said; "(nothing)" asks for silence
   std::uint32_t line = 0;    // zero-based, in the section's text
   std::uint32_t column = 0;  // zero-based, in code points

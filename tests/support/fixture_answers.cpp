@@ -11,6 +11,8 @@
 #include "analysis/cache/operations.h"
 #include "analysis/explain/explanation.h"
 #include "analysis/explain/hints.h"
+#include "analysis/navigate/names.h"
+#include "analysis/navigate/rename.h"
 #include "tests/support/fake_context.h"
 
 namespace keyline::tests {
@@ -60,6 +62,51 @@ std::optional<std::string> lens_at(const Snapshot& snapshot, const Marker& marke
     if (overlap(lens.span, span_of(snapshot, marker))) found += lens.title + "\n";
   if (found.empty()) return std::nullopt;
   return found;
+}
+
+// "1:5, 4:11": lines and columns as an editor shows them.
+std::string places(const Snapshot& snapshot, const std::vector<analysis::Span>& spans) {
+  std::vector<std::string> list;
+  for (const analysis::Span span : spans) {
+    const analysis::Position begin = snapshot.lines.position(snapshot.text(), span.begin, Encoding::utf32);
+    list.push_back(fmt::format("{}:{}", begin.line + 1, begin.column + 1));
+  }
+  return fmt::format("{}", fmt::join(list, ", "));
+}
+
+std::optional<std::string> definition_at(const Snapshot& snapshot, const analysis::Name& name) {
+  if (name.kind == analysis::NameKind::source)
+    return fmt::format("{}", fmt::join(analysis::files_of(snapshot, name, 100), ", "));
+  return places(snapshot, definitions_of(snapshot, name));
+}
+
+// Of a source, the steps that re-run with it; of anything else, all places that name it.
+std::optional<std::string> references_at(const Snapshot& snapshot, const analysis::Name& name) {
+  std::vector<analysis::Span> spans;
+  if (name.kind == analysis::NameKind::source) {
+    for (const analysis::StepId step : readers_of(snapshot, files_of(snapshot, name, 100)))
+      spans.push_back(snapshot.model.steps[step].span);
+  } else {
+    for (const analysis::Name& same : same_names(snapshot, name)) spans.push_back(same.span);
+  }
+  return places(snapshot, spans);
+}
+
+std::optional<std::string> rename_at(const Snapshot& snapshot, const analysis::Name& name, const std::string& to) {
+  const analysis::Renaming renaming = analysis::rename(snapshot, name, to);
+  if (!renaming.refusal.empty()) return renaming.refusal;
+  std::vector<analysis::Span> spans;
+  for (const analysis::Edit& edit : renaming.edits.edits()) spans.push_back(edit.span);
+  return places(snapshot, spans);
+}
+
+std::optional<std::string> about_name(const Snapshot& snapshot, const Marker& marker) {
+  const auto name = analysis::name_at(snapshot, span_of(snapshot, marker).begin);
+  if (!name) return std::nullopt;
+  const auto found = marker.kind == Marker::Kind::definition   ? definition_at(snapshot, *name)
+                     : marker.kind == Marker::Kind::references ? references_at(snapshot, *name)
+                                                               : rename_at(snapshot, *name, marker.rule);
+  return found && found->empty() ? std::nullopt : found;
 }
 
 // A hint belongs to its whole line: it stands behind the text.
@@ -178,6 +225,10 @@ std::optional<std::string> answer(const Snapshot& snapshot, const Marker& marker
       return lens_at(snapshot, marker);
     case Marker::Kind::inlay:
       return hint_at(snapshot, marker);
+    case Marker::Kind::definition:
+    case Marker::Kind::references:
+    case Marker::Kind::rename:
+      return about_name(snapshot, marker);
     case Marker::Kind::diagnostic:
     case Marker::Kind::problem:
       break;
@@ -188,6 +239,10 @@ std::optional<std::string> answer(const Snapshot& snapshot, const Marker& marker
 bool satisfied(const Marker& marker, const std::optional<std::string>& answer) {
   if (marker.text == "(nothing)") return !answer;
   if (!answer) return false;
+  using Kind = Marker::Kind;
+  // One place too many is as wrong as one too few.
+  if (marker.kind == Kind::definition || marker.kind == Kind::references || marker.kind == Kind::rename)
+    return marker.text == *answer;
   std::string_view wanted = marker.text;
   while (true) {
     const std::size_t bar = wanted.find(" | ");

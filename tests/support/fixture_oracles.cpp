@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tests/support/fixture_answers.h"
+#include "tests/support/name_laws.h"
 #include "tests/support/print_snapshot.h"
 #include "tests/support/print_tree.h"
 
@@ -171,6 +172,16 @@ void check_fixes(const Fixture& fixture, Failures& failures) {
     if (once != twice)
       failures.push_back(fmt::format("{}: fixing everything a second time changes it again:\n{}",
                                      fixture.place(section.place), twice));
+  });
+}
+
+void check_names(const Fixture& fixture, Failures& failures) {
+  const Workshop shop(fixture);
+  each_text(fixture, [&](const Section& section) {
+    const SnapshotPtr snapshot = shop.analyse(section, section.text);
+    for (std::string& fault : faults_of_names(
+             *snapshot, [&](std::string text) { return shop.analyse(section, std::move(text), snapshot.get()); }))
+      failures.push_back(fmt::format("{}: {}", fixture.place(section.place), fault));
   });
 }
 

@@ -23,6 +23,8 @@ void check_prefixes(const Fixture& fixture, Failures& failures);
 void check_fixes(const Fixture& fixture, Failures& failures);
 // 6. CRLF line ends and non-ASCII text elsewhere move no diagnostic.
 void check_variants(const Fixture& fixture, Failures& failures);
+// 7. What names one thing is found from each of its places; a rename can be taken back, and the build stays the same.
+void check_names(const Fixture& fixture, Failures& failures);
 
 // The fixture with its carets, goldens, counts and what-ifs as keyline answers now.
 Fixture updated(const Fixture& fixture);
