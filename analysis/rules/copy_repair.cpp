@@ -171,8 +171,7 @@ class Mover {
     } else if (!enters_project(id, command, directory)) {
       const std::string_view text = slice(*tree_.text, facts_.context().absolute(id, command.span));
       const bool asks_home = text.find('~') != std::string_view::npos || text.find("HOME") != std::string_view::npos;
-      paths = touched_paths(command, directory,
-                            asks_home ? home_directory(facts_.environment(id)) : std::string());
+      paths = touched_paths(command, directory, asks_home ? home_directory(facts_.environment(id)) : std::string());
     }
     return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
       return std::any_of(sources_.begin(), sources_.end(),

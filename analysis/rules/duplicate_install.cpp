@@ -33,7 +33,7 @@ void read_settings(const StepFacts& facts, Installation& each) {
       each.settings.insert(setting(name, value.value_or("")));
   }
   for (const ShellWord& word : each.install->operands) each.settings.insert(word.text);
-  const RunEnvironment environment = environment_of(facts.context(), each.step);
+  const RunEnvironment& environment = facts.environment(each.step);
   each_word(options.group_variables, [&](std::string_view name) {
     if (const auto value = find_variable(name, *each.install, environment); value && value->text != "development")
       each.groups.insert(setting(name, value->known ? value->text : "$"));

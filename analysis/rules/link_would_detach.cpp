@@ -157,7 +157,7 @@ void check(const StepFacts& facts, Findings& findings) {
   for (const StepId copy : facts.file_steps()) {
     if (!context.model.stages[context.model.steps[copy].stage].reachable) continue;
     const StepId above = study.detached_from(copy);
-    if (above == none || environment_of(context, copy).image.windows) continue;
+    if (above == none || facts.environment(copy).image.windows) continue;
     const Item& item = context.tree.items[context.model.steps[copy].item];
     const Span cause = first_line(context.tree, context.model.steps[above].span);
     Finding finding{.span = first_line(context.tree, context.model.steps[copy].span)};

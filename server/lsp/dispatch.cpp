@@ -85,7 +85,7 @@ Result<Question> diagnostic_question(const Session& session, const JsonValue& js
   question.needs_context = !session.traits->refreshes_diagnostics;
   question.follows_text = true;
   question.ask = [previous = std::move(params->previousResultId)](const View& view) {
-    return Answer{{}, "", features::diagnostic_report(view, previous)};
+    return Answer{JsonValue(), "", features::diagnostic_report(view, previous)};
   };
   return question;
 }

@@ -18,8 +18,8 @@ namespace keyline::server {
 
 struct Answer {
   protocol::Result<protocol::JsonValue> result;  // or why there is none, in words for the user
-  std::string message;       // to be shown to the user besides
-  std::string written = {};  // the result as JSON text; "": it is in `result`
+  std::string message;                           // to be shown to the user besides
+  std::string written = {};                      // the result as JSON text; "": it is in `result`
 };
 
 // A question about one document, with its parameters read.

@@ -168,7 +168,9 @@ class Judge {
         known.erase(old);
     }
     auto before = findings_by_rule(*source_);
-    for (const auto& [rule, count] : findings_by_rule(after)) {
+    for (const auto& counted : findings_by_rule(after)) {
+      const auto& rule = counted.first;
+      const auto count = counted.second;
       const bool is_uncovered = std::ranges::any_of(
           uncovered, [&](const Uncovered& row) { return row.rule == rule && applied.contains(row.by); });
       if (count > before[rule] && !is_uncovered)
