@@ -63,6 +63,7 @@ RUN python -m pytest"
 
 project 3 package.json package-lock.json src/server.js
 check 'three stages of a Node service' "$(findings)" "4 missing-cache-mount
+9 duplicate-install
 9 missing-cache-mount"
 "$keyline" fix >/dev/null
 check 'what an edit re-runs there' "$(reruns_after src/server.js)" "COPY . .

@@ -35,7 +35,7 @@ TEST_CASE("What is clean stays as it is, and nothing else does") {
           // A relative path that climbs cannot be cleaned further, but is left to be looked at.
           const bool climbs = (clean_path(path) + '/').starts_with("../");
           CHECK(is_clean_path(path) == (clean_path(path) == path && !climbs));
-          clean += is_clean_path(path) ? 1 : 0;
+          if (is_clean_path(path)) ++clean;
           for (const std::string_view base : {"/", "/w", "/w/../x/", "w/v"}) {
             const std::string slow = keyline::analysis::is_absolute(path) ? clean_path(path) : join_path(base, path);
             if (!(slow + '/').starts_with("../")) CHECK(resolve_path(base, path) == slow);
