@@ -128,15 +128,22 @@ def stages_of(dockerfile):
     return stages
 
 
-def leaves(dockerfile):
-    """The stages that no other one is made of: what somebody builds. "" is a last one without a name."""
-    stages = stages_of(dockerfile)
-    used = {stage.base.lower() for stage in stages}
-    for stage in stages:
-        used |= {name.lower() for name in sources_of(stage)}
-    *others, last = stages
-    named = [stage.name for stage in others if stage.name.lower() not in used and not stage.name.isdigit()]
-    return named + ["" if last.name.isdigit() else last.name]
+def built_stages(before, after):
+    """The stages that somebody builds, those that no other one is made of, where the fix changed what they are made of.
+    "" is a last one without a name; another one without a name cannot be asked for."""
+    stages = stages_of(before)
+    number, used, changed = {}, set(), set()
+    for place, (stage, fixed) in enumerate(zip(stages, stages_of(after))):
+        needed = {number[name.lower()] for name in [stage.base, *sources_of(stage)] if name.lower() in number}
+        used |= needed
+        if stage != fixed or needed & changed:
+            changed.add(place)
+        number[stage.name.lower()] = number[str(place)] = place
+    # A comment above the first stage belongs to all of them.
+    changed = changed or set(number.values())
+    last = len(stages) - 1
+    return ["" if stage.name.isdigit() else stage.name for place, stage in enumerate(stages)
+            if place in changed - used and (place == last or not stage.name.isdigit())]
 
 
 def base_images(dockerfile):

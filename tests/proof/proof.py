@@ -40,6 +40,8 @@ def find_pairs(keyline, all_cases, work):
 def prove(engine, keyline, case, rule, sides):
     """(verdict, what was shown or what is wrong)"""
     proof = promises.Proof(engine, case, rule, sides)
+    if not proof.stages:
+        return "unbuilt", ["no stage that somebody builds is another one"]
     try:
         reports = proof.build_before()
     except builds.BuildFailed as fault:
