@@ -26,7 +26,7 @@ set -- "$@" "floor=$floor"
 
 # Peers, from `./dev bench --peers` or from the PATH. They get fewer edits: in a file of this length each costs them a
 # tenth of a second or more.
-PATH=$root/build/peers/node_modules/.bin:$PATH
+PATH=$root/build/peers/node_modules/.bin:$root/build/peers/node_modules/@wharflab/tally-linux-x64/bin:$PATH
 if command -v docker-langserver >/dev/null 2>&1; then
   set -- "$@" 'rcjsuen[edits=100]=docker-langserver --stdio'
 fi
