@@ -40,6 +40,12 @@ struct HiddenEntry {
   std::size_t pattern = 0;  // index into Dockerignore::patterns
 };
 
+// The file that the patterns stand in, or would: BuildKit takes `<Dockerfile>.dockerignore` before the one at the top.
+struct IgnoreFile {
+  std::string path;  // as whoever made the context spells it; "": no edit can reach it
+  bool exists = false;
+};
+
 class BuildContext {
  public:
   virtual ~BuildContext() = default;
@@ -54,6 +60,7 @@ class BuildContext {
   // Sorted by path bytewise as well.
   virtual const std::vector<HiddenEntry>& hidden() const = 0;
   virtual const Dockerignore& dockerignore() const = 0;
+  virtual IgnoreFile ignore_file() const { return {}; }
   // The text of a small file that rules may read (manifests). Absent: not there, not loaded, or too large.
   virtual std::optional<std::string_view> text(std::string_view path) const = 0;
   // The path of the Dockerfile within the context, or "" when it lies outside.

@@ -176,7 +176,7 @@ Glance Dockerignore::Compiled::glance(const Matcher& matcher) const {
 }
 
 // ignorefile.go: ReadAll, then patternmatcher.go: New.
-Dockerignore::Dockerignore(std::string_view text) {
+Dockerignore::Dockerignore(std::string_view text) : text_(text) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::size_t begin = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   for (std::uint32_t number = 0; begin < text.size(); ++number) {

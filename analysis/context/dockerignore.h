@@ -26,6 +26,8 @@ class Dockerignore {
   Dockerignore() = default;
   explicit Dockerignore(std::string_view text);
 
+  // As it was read.
+  const std::string& text() const { return text_; }
   const std::vector<IgnorePattern>& patterns() const { return patterns_; }
   // Faults as BuildKit words them (a pattern it cannot compile fails the build).
   struct Problem {
@@ -60,6 +62,7 @@ class Dockerignore {
 
   void read_line(std::string_view line, Span span, std::uint32_t number);
 
+  std::string text_;
   std::vector<IgnorePattern> patterns_;
   std::vector<Problem> problems_;
   bool has_exceptions_ = false;

@@ -71,6 +71,7 @@ class ListWalk {
 
 ListedContext::ListedContext(Source source)
     : dockerignore_(std::move(source.dockerignore)),
+      ignore_file_(std::move(source.ignore_file)),
       dockerfile_(std::move(source.dockerfile)),
       texts_(std::move(source.texts)),
       unknown_reason_(std::move(source.unknown_reason)) {

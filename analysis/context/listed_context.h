@@ -19,6 +19,7 @@ class ListedContext final : public BuildContext {
   struct Source {
     std::vector<ContextEntry> entries = {};  // in any order
     Dockerignore dockerignore = {};
+    IgnoreFile ignore_file = {};
     std::string dockerfile = "Dockerfile";                       // within the context, or ""
     std::map<std::string, std::string, std::less<>> texts = {};  // what rules may read, by path
     std::string unknown_reason = {};                             // not empty: the list is not complete
@@ -30,6 +31,7 @@ class ListedContext final : public BuildContext {
   const std::vector<ContextEntry>& entries() const override { return entries_; }
   const std::vector<HiddenEntry>& hidden() const override { return hidden_; }
   const Dockerignore& dockerignore() const override { return dockerignore_; }
+  IgnoreFile ignore_file() const override { return ignore_file_; }
   std::optional<std::string_view> text(std::string_view path) const override;
   std::string_view dockerfile_path() const override { return dockerfile_; }
 
@@ -37,6 +39,7 @@ class ListedContext final : public BuildContext {
   std::vector<ContextEntry> entries_;
   std::vector<HiddenEntry> hidden_;
   Dockerignore dockerignore_;
+  IgnoreFile ignore_file_;
   std::string dockerfile_;
   std::map<std::string, std::string, std::less<>> texts_;
   std::string unknown_reason_;

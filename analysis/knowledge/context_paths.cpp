@@ -135,6 +135,18 @@ const VolatilePath* volatile_path(const BuildContext& context, const ContextEntr
   return nullptr;
 }
 
+bool is_dockerfile_name(std::string_view name) {
+  if (name.ends_with(".dockerignore")) return false;
+  for (const std::string_view base : {"Dockerfile", "Containerfile"}) {
+    if (name == base) return true;
+    if (name.starts_with(base) && name[base.size()] == '.' && name.size() > base.size() + 1) return true;
+  }
+  for (const std::string_view ending : {".Dockerfile", ".dockerfile"}) {
+    if (name.ends_with(ending) && name.size() > ending.size()) return true;
+  }
+  return false;
+}
+
 bool is_project_overhead(std::string_view name) {
   return lists(
              "Dockerfile .dockerignore .gitignore .gitattributes .github .gitlab-ci.yml .circleci .devcontainer "

@@ -29,6 +29,9 @@ struct VolatilePath {
 // Null for a path that only people change. One directory stands for all below it.
 const VolatilePath* volatile_path(const BuildContext& context, const ContextEntry& entry);
 
+// Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile, Containerfile.*.
+bool is_dockerfile_name(std::string_view name);
+
 // Names at the top of a project that no image needs: "Dockerfile", ".github". They change seldom.
 bool is_project_overhead(std::string_view name);
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "analysis/context/git_ignores.h"
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/paths.h"
+#include "analysis/rules/ignore_lines.h"
 
 namespace keyline::analysis {
 
@@ -94,8 +96,48 @@ bool may_want_history(const StepFacts& facts) {
 
 std::string pattern_of(const VolatilePath& kind, const std::string& path) {
   const std::string_view name = base_name(path);
-  if (name.size() == path.size()) return path;
-  return kind.beside.empty() ? fmt::format("**/{}", name) : path;
+  if (name.size() == path.size() || !kind.beside.empty()) return literal_pattern(path);
+  return fmt::format("**/{}", literal_pattern(name));
+}
+
+std::string title_of(const BuildContext& context, const std::vector<std::string>& lines) {
+  std::vector<std::string> quoted;
+  quoted.reserve(lines.size());
+  for (const std::string& line : lines) quoted.push_back(fmt::format("`{}`", line));
+  const std::string name = ignore_file_name(context);
+  if (has_dockerignore(context)) return fmt::format("Add {} to {}", list_words(quoted), name);
+  return fmt::format("Create {} with the line{} {}", name, quoted.size() == 1 ? "" : "s", list_words(quoted));
+}
+
+// Whether the edit hides the paths and nothing that a source asks for.
+bool hides(const EditList& edits, const BuildContext& context, const std::vector<ContextSource>& sources,
+           const std::vector<std::string>& paths) {
+  const Dockerignore after(edits.apply(context.dockerignore().text()));
+  const auto hidden = [&](const std::string& path) { return after.match(path).ignored; };
+  return std::all_of(paths.begin(), paths.end(), hidden) &&
+         std::none_of(sources.begin(), sources.end(), [&](const ContextSource& source) {
+           return std::any_of(source.roots.begin(), source.roots.end(),
+                              [&](const std::string& root) { return !root.empty() && hidden(root); });
+         });
+}
+
+// Another Dockerfile that is built with the same .dockerignore may ask for what this one does not.
+bool others_name(const BuildContext& context, const std::vector<std::string>& paths) {
+  return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
+    if (entry.kind != EntryKind::file || !is_dockerfile_name(base_name(entry.path)) ||
+        entry.path == context.dockerfile_path())
+      return false;
+    const std::optional<std::string_view> text = context.text(entry.path);
+    return !text || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+      return text->find(base_name(path)) != std::string_view::npos;
+    });
+  });
+}
+
+// A clean checkout has none of these paths: its image is the one without them.
+bool is_never_recorded(const BuildContext& context, const std::vector<std::string>& paths) {
+  const GitIgnores ignores(context);
+  return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) { return ignores.ignores(path); });
 }
 
 // All volatile paths of the context, without those below another.
@@ -172,17 +214,19 @@ void report_brought_paths(const StepFacts& facts, const BroughtWords& words, Fin
   const std::vector<ContextSource> sources = context_sources(facts);
   const std::vector<BroughtPath> brought = brought_paths(facts, sources);
   for (const ContextSource& source : sources) {
-    std::vector<std::string> occasions;
-    std::vector<std::string> paths;
-    std::vector<std::string> patterns;
+    std::vector<std::string> occasions, paths, shown, patterns;
+    bool named_by_wildcard = false;
     Finding finding{.span = source.span};
     for (const BroughtPath& path : brought) {
       if (path.sources.front() != &source) continue;
       add_unique(occasions, std::string(path.kind->changed));
-      paths.push_back(path.files > 1 ? fmt::format("`{}` ({} files)", path.path, path.files)
+      paths.push_back(path.path);
+      shown.push_back(path.files > 1 ? fmt::format("`{}` ({} files)", path.path, path.files)
                                      : fmt::format("`{}`", path.path));
       add_unique(patterns, path.pattern);
       for (const ContextSource* other : path.sources) {
+        const std::vector<std::string>& roots = other->roots;
+        named_by_wildcard |= other->wildcard && std::find(roots.begin(), roots.end(), path.path) != roots.end();
         if (other == &source || std::any_of(finding.related.begin(), finding.related.end(),
                                             [&](const Related& each) { return each.span == other->span; }))
           continue;
@@ -196,16 +240,37 @@ void report_brought_paths(const StepFacts& facts, const BroughtWords& words, Fin
     finding.message =
         fmt::format("{} re-runs after {}: {}",
                     source.mount ? "the RUN" : fmt::format("`{}`", slice(*context.tree.text, source.span)),
-                    list_words(occasions), words.cause(list_paths(paths)));
-    Fix fix{.title = words.title(patterns), .safety = Safety::sketch};
-    fix.unproven = "that no step reads what these lines hide";
+                    list_words(occasions), words.cause(list_paths(shown), ignore_file_name(context.context)));
+    Fix fix = hide_paths(facts, sources, patterns, paths);
+    if (fix.applicable() && !named_by_wildcard && is_never_recorded(context.context, paths) &&
+        !others_name(context.context, paths)) {
+      fix.safety = Safety::safe;
+      fix.unproven.clear();
+    }
     finding.fixes.push_back(std::move(fix));
     findings.push_back(std::move(finding));
   }
 }
 
+Fix hide_paths(const StepFacts& facts, const std::vector<ContextSource>& sources,
+               const std::vector<std::string>& patterns, const std::vector<std::string>& paths) {
+  const BuildContext& context = facts.context().context;
+  std::vector<std::string> literals;
+  literals.reserve(paths.size());
+  for (const std::string& path : paths) literals.push_back(literal_pattern(path));
+  for (const std::vector<std::string>& lines : {patterns, literals}) {
+    Fix fix{.title = title_of(context, lines), .unproven = "that no step reads what these lines hide"};
+    if (!add_ignore_lines(fix.dockerignore_edits, context, lines)) break;
+    if (hides(fix.dockerignore_edits, context, sources, paths)) return fix;
+  }
+  return {.title = title_of(context, patterns),
+          .safety = Safety::sketch,
+          .unproven = "that no step reads what these lines hide"};
+}
+
 bool has_dockerignore(const BuildContext& context) {
-  if (!context.dockerignore().patterns().empty() || find_entry(context, ".dockerignore") != nullptr) return true;
+  if (context.ignore_file().exists || find_entry(context, ".dockerignore") != nullptr) return true;
+  if (!context.dockerignore().patterns().empty()) return true;
   const std::string_view dockerfile = context.dockerfile_path();
   return !dockerfile.empty() && find_entry(context, fmt::format("{}.dockerignore", dockerfile)) != nullptr;
 }

@@ -37,12 +37,16 @@ struct BroughtPath {
 std::vector<BroughtPath> brought_paths(const StepFacts& facts, const std::vector<ContextSource>& sources);
 
 // The findings of both rules about volatile paths: one for each source that is the first to bring some. `cause` puts
-// the paths in words, `title` names the lines that keep them out.
+// the paths in words.
 struct BroughtWords {
-  std::string (*cause)(const std::string& paths);
-  std::string (*title)(const std::vector<std::string>& patterns);
+  std::string (*cause)(const std::string& paths, const std::string& ignore_file);
 };
 void report_brought_paths(const StepFacts& facts, const BroughtWords& words, Findings& findings);
+
+// Adds lines that hide the paths to the .dockerignore in force, or makes one of them. `patterns` go before the paths as
+// they are, where no source names what they hide. A sketch where neither will do.
+Fix hide_paths(const StepFacts& facts, const std::vector<ContextSource>& sources,
+               const std::vector<std::string>& patterns, const std::vector<std::string>& paths);
 
 bool has_dockerignore(const BuildContext& context);
 

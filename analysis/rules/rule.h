@@ -26,8 +26,11 @@ std::string_view safety_name(Safety safety);
 struct Fix {
   std::string title;  // imperative: "Copy package.json and package-lock.json before `npm ci`"
   Safety safety = Safety::review;
-  EditList edits = {};        // in the Dockerfile's offsets
-  std::string unproven = {};  // review: what could not be proved, for the hover and the report
+  EditList edits = {};               // in the Dockerfile's offsets
+  EditList dockerignore_edits = {};  // in those of the context's ignore_file(); where there is none it is created
+  std::string unproven = {};         // review: what could not be proved, for the hover and the report
+
+  bool applicable() const { return safety != Safety::sketch && !(edits.empty() && dockerignore_edits.empty()); }
 };
 
 struct Related {
@@ -57,10 +60,11 @@ struct RuleContext {
 
 using Findings = std::vector<Finding>;
 
-// Both sides are archives in the fixture format (`-- name --` lines); `after` is what the first fix makes of `before`.
+// `before` is an archive in the fixture format (`-- name --` lines); `after` is what the first fix makes of it: the
+// Dockerfile's text, or an archive of the .dockerignore alone.
 struct Example {
   std::string_view before;
-  std::string_view after;  // only the Dockerfile's text; "" when the rule has no fix
+  std::string_view after;  // only the text that the fix changes; "" when the rule has no fix
 };
 
 class StepFacts;

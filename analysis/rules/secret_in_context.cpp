@@ -5,6 +5,7 @@
 
 #include "analysis/context/source_match.h"
 #include "analysis/rules/context_sources.h"
+#include "analysis/rules/ignore_lines.h"
 #include "analysis/text/path.h"
 
 namespace keyline::analysis {
@@ -64,13 +65,12 @@ void check(const StepFacts& facts, Findings& findings) {
   if (sources.empty()) return;
   std::vector<Secret> secrets = find_secrets(facts);
   for (const ContextSource& source : sources) {
-    std::vector<std::string> paths;
-    std::vector<std::string> lines;
-    std::vector<std::string> kinds;
+    std::vector<std::string> paths, shown, lines, kinds;
     std::erase_if(secrets, [&](const Secret& secret) {
       if (!source.brings(secret.path)) return false;
-      paths.push_back(fmt::format("`{}`", secret.path));
-      lines.push_back(paths.back());
+      paths.push_back(secret.path);
+      shown.push_back(fmt::format("`{}`", secret.path));
+      lines.push_back(literal_pattern(secret.path));
       add_unique(kinds, std::string(secret.kind));
       return true;
     });
@@ -79,8 +79,8 @@ void check(const StepFacts& facts, Findings& findings) {
     Finding finding{.span = source.span};
     finding.message =
         fmt::format("whoever gets this layer can read {}: `{}` brings {} ({})", paths.size() == 1 ? "it" : "them",
-                    slice(*tree.text, source.span), list_paths(paths), list_words(kinds));
-    Fix fix{.title = fmt::format("Add {} to .dockerignore", list_words(lines)), .safety = Safety::sketch};
+                    slice(*tree.text, source.span), list_paths(shown), list_words(kinds));
+    Fix fix = hide_paths(facts, sources, lines, paths);
     fix.unproven = "that no step needs the file; a RUN can take it with --mount=type=secret, which leaves no copy";
     finding.fixes.push_back(std::move(fix));
     findings.push_back(std::move(finding));
@@ -104,7 +104,7 @@ re-runs the steps below. A secret mount does neither.)",
 - Keys and credentials in folders of tests, examples, documentation and other people's code.
 - `.npmrc` without a token in it, or with one that comes from a variable.
 - Bind mounts: they leave nothing in the image.)",
-    .unproven = R"(That no step needs the file. The lines are shown, no file is written.)",
+    .unproven = R"(That no step needs the file.)",
     .example = {.before = R"(-- .env --
 API_TOKEN=4f2c1e9
 -- .env.example --
@@ -117,7 +117,9 @@ WORKDIR /app
 COPY . .
 CMD ["python", "app.py"]
 )",
-                .after = ""},
+                .after = R"(-- .dockerignore --
+.env
+)"},
     .check = check,
 };
 

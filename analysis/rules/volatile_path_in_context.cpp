@@ -8,18 +8,13 @@ namespace keyline::analysis {
 
 namespace {
 
-std::string cause(const std::string& paths) { return fmt::format(".dockerignore lets {} in", paths); }
-
-std::string title(const std::vector<std::string>& patterns) {
-  std::vector<std::string> lines;
-  lines.reserve(patterns.size());
-  for (const std::string& pattern : patterns) lines.push_back(fmt::format("`{}`", pattern));
-  return fmt::format("Add {} to .dockerignore", list_words(lines));
+std::string cause(const std::string& paths, const std::string& ignore_file) {
+  return fmt::format("{} lets {} in", ignore_file, paths);
 }
 
 void check(const StepFacts& facts, Findings& findings) {
   if (!has_dockerignore(facts.context().context)) return;
-  report_brought_paths(facts, {.cause = cause, .title = title}, findings);
+  report_brought_paths(facts, {.cause = cause}, findings);
 }
 
 }  // namespace
@@ -40,7 +35,9 @@ no source was edited. Patterns are anchored at the top of the context: `node_mod
 - No step of the Dockerfile makes the path again: where nothing installs, `node_modules` of the context is wanted.
 - For `.git`: something asks git for a version (`setuptools_scm`, `hatch-vcs` and the like), or a step below builds the
   sources with anything that may (`make`, `cargo build`, `npm run build`).)",
-    .unproven = R"(That nothing in the finished image reads the paths. The lines are shown, no file is written.)",
+    .unproven =
+        R"(That nothing in the finished image reads the paths, where git records them: a clean checkout has none of those that git
+ignores, so without them the image is the one of a clean checkout. And where another Dockerfile names one of them.)",
     .example = {.before = R"(-- .dockerignore --
 *.md
 -- .git/HEAD --
@@ -53,7 +50,10 @@ WORKDIR /app
 COPY . .
 CMD ["python", "app.py"]
 )",
-                .after = ""},
+                .after = R"(-- .dockerignore --
+*.md
+.git
+)"},
     .check = check,
 };
 

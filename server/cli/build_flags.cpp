@@ -109,6 +109,7 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   query.setting = build.context ? absolute_path(*build.context) : "";
   query.text = loaded.inputs.text;
   query.build = build.options;
+  query.overrides = build.ignore_files;
   loaded.context_root = context_directory(query);
   query.setting = loaded.context_root;
   const auto load = [&] { return load_context_from_disk(query, {}); };

@@ -3,6 +3,7 @@
 // path on the command line to what analyze() takes.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,7 @@ struct Build {
   std::optional<std::string> context;
   analysis::BuildOptions options;
   analysis::RuleSettings rules;
+  std::map<std::string, std::string> ignore_files = {};  // absolute path -> a text instead of what is on disk
 };
 protocol::Result<Build> read_build_flags(const BuildFlags& flags);
 

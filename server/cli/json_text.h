@@ -18,8 +18,11 @@ struct Place {
   std::size_t end_column = 1;
 };
 Place place_of(const analysis::Snapshot& snapshot, analysis::Span span);
+// The same in the .dockerignore that the snapshot was made with.
+Place place_in_dockerignore(const analysis::Snapshot& snapshot, analysis::Span span);
 
 // {"start": {"line", "column"}, "end": {...}}
+nlohmann::ordered_json json_range(const Place& place);
 nlohmann::ordered_json json_range(const analysis::Snapshot& snapshot, analysis::Span span);
 
 // Indented, with a final line ending; bytes that are not UTF-8 become U+FFFD.

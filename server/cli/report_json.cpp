@@ -3,6 +3,7 @@
 
 #include "server/cli/json_text.h"
 #include "server/cli/report.h"
+#include "server/cli/text_file.h"
 
 namespace keyline::server {
 
@@ -22,6 +23,13 @@ ordered_json json_of(const Snapshot& snapshot, const Fix& fix) {
   ordered_json json = {{"title", fix.title}, {"safety", safety_name(fix.safety)}};
   if (!fix.unproven.empty()) json["unproven"] = fix.unproven;
   json["edits"] = std::move(edits);
+  if (fix.dockerignore_edits.empty()) return json;
+  const analysis::IgnoreFile file = snapshot.context().ignore_file();
+  ordered_json other = {{"path", shown_path(file.path)}, {"create", !file.exists}, {"edits", ordered_json::array()}};
+  for (const analysis::Edit& edit : fix.dockerignore_edits.edits()) {
+    other["edits"].push_back({{"range", json_range(place_in_dockerignore(snapshot, edit.span))}, {"text", edit.text}});
+  }
+  json["dockerignore"] = std::move(other);
   return json;
 }
 

@@ -7,6 +7,7 @@
 
 #include "server/cli/json_text.h"
 #include "server/cli/report.h"
+#include "server/cli/text_file.h"
 
 namespace keyline::server {
 
@@ -51,27 +52,44 @@ ordered_json artifact(std::string_view path) {
   return json;
 }
 
-ordered_json region(const Snapshot& snapshot, Span span) {
-  const Place place = place_of(snapshot, span);
+ordered_json region(const Place& place) {
   return {{"startLine", place.line},
           {"startColumn", place.column},
           {"endLine", place.end_line},
           {"endColumn", place.end_column}};
 }
 
+ordered_json region(const Snapshot& snapshot, Span span) { return region(place_of(snapshot, span)); }
+
 ordered_json location(const CheckedFile& file, Span span) {
   return {{"physicalLocation", {{"artifactLocation", artifact(file.path)}, {"region", region(*file.snapshot, span)}}}};
 }
 
+ordered_json replacement(const Place& place, const std::string& text) {
+  return {{"deletedRegion", region(place)}, {"insertedContent", {{"text", text}}}};
+}
+
+// The format has no word for a file that does not exist yet.
+bool can_be_told(const Snapshot& snapshot, const Fix& fix) {
+  return fix.applicable() && (fix.dockerignore_edits.empty() || snapshot.context().ignore_file().exists);
+}
+
 ordered_json fix_of(const CheckedFile& file, const Fix& fix) {
-  ordered_json replacements = ordered_json::array();
+  ordered_json changes = ordered_json::array();
+  const auto add = [&](const std::string& path, ordered_json replacements) {
+    if (replacements.empty()) return;
+    changes.push_back({{"artifactLocation", artifact(path)}, {"replacements", std::move(replacements)}});
+  };
+  ordered_json own = ordered_json::array(), ignored = ordered_json::array();
   for (const analysis::Edit& edit : fix.edits.edits()) {
-    replacements.push_back(
-        {{"deletedRegion", region(*file.snapshot, edit.span)}, {"insertedContent", {{"text", edit.text}}}});
+    own.push_back(replacement(place_of(*file.snapshot, edit.span), edit.text));
   }
-  return {{"description", {{"text", fix.title}}},
-          {"artifactChanges",
-           ordered_json::array({{{"artifactLocation", artifact(file.path)}, {"replacements", replacements}}})}};
+  for (const analysis::Edit& edit : fix.dockerignore_edits.edits()) {
+    ignored.push_back(replacement(place_in_dockerignore(*file.snapshot, edit.span), edit.text));
+  }
+  add(file.path, std::move(own));
+  add(shown_path(file.snapshot->context().ignore_file().path), std::move(ignored));
+  return {{"description", {{"text", fix.title}}}, {"artifactChanges", std::move(changes)}};
 }
 
 using RuleIndex = std::map<std::string_view, std::size_t>;
@@ -111,7 +129,7 @@ ordered_json result_of(const CheckedFile& file, const ReportEntry& entry, const 
   if (!related.empty()) json["relatedLocations"] = std::move(related);
   ordered_json fixes = ordered_json::array();
   for (const Fix& fix : entry.finding->fixes) {
-    if (!fix.edits.empty()) fixes.push_back(fix_of(file, fix));
+    if (can_be_told(*file.snapshot, fix)) fixes.push_back(fix_of(file, fix));
   }
   if (!fixes.empty()) json["fixes"] = std::move(fixes);
   return json;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "server/environment/directory.h"
+#include "server/environment/disk_context.h"
 
 namespace keyline::server {
 
@@ -57,6 +58,12 @@ std::string absolute_path(const std::string& path) {
   std::error_code error;
   const std::filesystem::path full = std::filesystem::absolute(path, error);
   return error ? path : full.lexically_normal().string();
+}
+
+std::string shown_path(const std::string& path) {
+  std::error_code error;
+  const std::string below = path_within(std::filesystem::current_path(error).generic_string(), path);
+  return error || below.empty() ? path : below;
 }
 
 }  // namespace keyline::server

@@ -16,5 +16,7 @@ protocol::Result<std::string> read_standard_input();
 
 // From the working directory, without "." and ".."; links stay.
 std::string absolute_path(const std::string& path);
+// As a user would write an absolute path: from the working directory, where it lies below.
+std::string shown_path(const std::string& path);
 
 }  // namespace keyline::server

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "analysis/text/path.h"
@@ -12,6 +14,7 @@ namespace keyline::server {
 
 namespace {
 
+namespace fs = std::filesystem;
 using analysis::ContextEntry;
 using analysis::EntryKind;
 
@@ -35,6 +38,7 @@ class DiskContextReader {
       return context_;
     }
     read_dockerignore();
+    find_ignore_file();
     DiskWalk walk = walk_disk(root_, context_->directory_, context_->dockerignore_, request_.limits, stop_);
     context_->entries_ = std::move(walk.entries);
     context_->stamps_ = std::move(walk.stamps);
@@ -55,8 +59,30 @@ class DiskContextReader {
     if (!request_.dockerfile.empty() && try_dockerignore(analysis::clean_path(request_.dockerfile) + ".dockerignore")) {
       return;
     }
+    try_dockerignore(top_dockerignore());
+  }
+
+  std::string top_dockerignore() const {
     const std::string& directory = context_->directory_;
-    try_dockerignore(directory == "/" ? "/.dockerignore" : directory + "/.dockerignore");
+    return directory == "/" ? "/.dockerignore" : directory + "/.dockerignore";
+  }
+
+  // A link may lead to a file that belongs to somebody else: one that leaves the project is no file to be edited.
+  void find_ignore_file() {
+    analysis::IgnoreFile& file = context_->ignore_file_;
+    file.exists = !context_->dockerignore_file_.empty();
+    const std::string path = file.exists ? context_->dockerignore_file_ : top_dockerignore();
+    const std::optional<FileStatus> status = status_of(working_directory(), path.c_str());
+    const bool plain = status ? file.exists && status->kind == FileKind::regular : true;
+    if (plain || (status->kind == FileKind::symlink && leads_into_project(path))) file.path = path;
+  }
+
+  bool leads_into_project(const std::string& path) const {
+    std::error_code error;
+    const std::string target = fs::canonical(path, error).generic_string();
+    if (error) return false;
+    const std::string root = fs::canonical(context_->directory_, error).generic_string();
+    return !error && !path_within(root, target).empty();
   }
 
   bool try_dockerignore(const std::string& path) {

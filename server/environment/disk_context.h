@@ -36,6 +36,7 @@ class DiskContext final : public analysis::BuildContext {
   const std::vector<analysis::ContextEntry>& entries() const override { return entries_; }
   const std::vector<analysis::HiddenEntry>& hidden() const override { return hidden_; }
   const analysis::Dockerignore& dockerignore() const override { return dockerignore_; }
+  analysis::IgnoreFile ignore_file() const override { return ignore_file_; }
   std::optional<std::string_view> text(std::string_view path) const override;
   std::string_view dockerfile_path() const override { return dockerfile_path_; }
 
@@ -54,6 +55,7 @@ class DiskContext final : public analysis::BuildContext {
   std::string dockerignore_file_;
   std::string reason_;
   analysis::Dockerignore dockerignore_;
+  analysis::IgnoreFile ignore_file_;
   std::vector<analysis::ContextEntry> entries_;
   std::vector<FileStamp> stamps_;
   std::vector<analysis::HiddenEntry> hidden_;

@@ -9,6 +9,7 @@
 
 #include "analysis/context/glob.h"
 #include "analysis/context/source_match.h"
+#include "analysis/knowledge/context_paths.h"
 #include "analysis/text/path.h"
 #include "server/environment/directory.h"
 
@@ -155,7 +156,7 @@ class Search {
       const std::string below = path.empty() ? entry.name : joined(path, entry.name);
       if (entry.kind == FileKind::directory) {
         if (is_searched(entry.name)) visit(joined(shown, entry.name), below);
-      } else if (is_dockerfile_name(entry.name) && is_file(entry, below)) {
+      } else if (analysis::is_dockerfile_name(entry.name) && is_file(entry, below)) {
         found_.files.push_back(joined(shown, entry.name));
       }
     }
@@ -197,18 +198,6 @@ FoundContext find_context(const FindContextRequest& request) {
                                                support.example, name_of(candidate))};
   }
   return best.value_or(own);
-}
-
-bool is_dockerfile_name(std::string_view name) {
-  if (name.ends_with(".dockerignore")) return false;
-  for (const std::string_view base : {"Dockerfile", "Containerfile"}) {
-    if (name == base) return true;
-    if (name.starts_with(base) && name[base.size()] == '.' && name.size() > base.size() + 1) return true;
-  }
-  for (const std::string_view ending : {".Dockerfile", ".dockerfile"}) {
-    if (name.ends_with(ending) && name.size() > ending.size()) return true;
-  }
-  return false;
 }
 
 FoundDockerfiles find_dockerfiles(const std::vector<std::string>& paths, std::stop_token stop,

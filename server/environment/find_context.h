@@ -24,9 +24,6 @@ struct FoundContext {
 
 FoundContext find_context(const FindContextRequest& request);
 
-// By its name: Dockerfile, Dockerfile.*, *.Dockerfile, *.dockerfile, Containerfile, Containerfile.*.
-bool is_dockerfile_name(std::string_view name);
-
 struct FoundDockerfiles {
   std::vector<std::string> files;     // sorted, each once
   std::vector<std::string> problems;  // what could not be read, and whether the search was cut short

@@ -20,6 +20,7 @@ class SharedListing final : public analysis::BuildContext {
   const std::vector<analysis::ContextEntry>& entries() const override { return listing_->entries(); }
   const std::vector<analysis::HiddenEntry>& hidden() const override { return listing_->hidden(); }
   const analysis::Dockerignore& dockerignore() const override { return listing_->dockerignore(); }
+  analysis::IgnoreFile ignore_file() const override { return listing_->ignore_file(); }
   std::optional<std::string_view> text(std::string_view path) const override { return listing_->text(path); }
   std::string_view dockerfile_path() const override { return dockerfile_path_; }
 

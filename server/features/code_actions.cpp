@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "server/features/features.h"
@@ -31,13 +32,12 @@ bool is_wanted(const lsp::CodeActionContext& context, std::string_view kind) {
 
 bool overlaps(Span finding, Span asked) { return finding.begin <= asked.end && asked.begin <= finding.end; }
 
-lsp::CodeAction quick_fix(const View& view, const lsp::Diagnostic& diagnostic, std::string title,
-                          std::vector<lsp::TextEdit> edits) {
+lsp::CodeAction quick_fix(const lsp::Diagnostic& diagnostic, std::string title, lsp::WorkspaceEdit edit) {
   lsp::CodeAction action;
   action.title = std::move(title);
   action.kind = std::string(lsp::code_action_kind::quick_fix);
   action.diagnostics.emplace().push_back(diagnostic);
-  action.edit = to_workspace_edit(view, std::move(edits));
+  action.edit = std::move(edit);
   return action;
 }
 
@@ -45,8 +45,11 @@ void add_fixes(const View& view, const Finding& finding, const lsp::Diagnostic& 
                lsp::CodeActionRequest::Result& actions) {
   bool has_preferred = false;
   for (const Fix& fix : finding.fixes) {
-    if (fix.safety == Safety::sketch || fix.edits.empty()) continue;
-    lsp::CodeAction action = quick_fix(view, diagnostic, fix.title, to_text_edits(view, fix.edits));
+    if (!fix.applicable()) continue;
+    std::optional<lsp::WorkspaceEdit> edit =
+        to_workspace_edit(view, to_text_edits(view, fix.edits), fix.dockerignore_edits);
+    if (!edit) continue;
+    lsp::CodeAction action = quick_fix(diagnostic, fix.title, *std::move(edit));
     if (fix.safety == Safety::safe && !has_preferred) {
       action.isPreferred = true;
       has_preferred = true;
@@ -71,7 +74,7 @@ void add_ignore(const View& view, const lsp::Diagnostic& diagnostic, std::string
                 lsp::CodeActionRequest::Result& actions) {
   analysis::EditList edits;
   if (edits.add(comment)) {
-    actions.emplace_back(quick_fix(view, diagnostic, std::move(title), to_text_edits(view, edits)));
+    actions.emplace_back(quick_fix(diagnostic, std::move(title), to_workspace_edit(view, to_text_edits(view, edits))));
   }
 }
 
@@ -110,19 +113,34 @@ Edit difference(std::string_view before, std::string_view after) {
           std::string(after.substr(begin, after.size() - same_tail - begin))};
 }
 
-void add_fix_all(const View& view, lsp::CodeActionRequest::Result& actions) {
-  const auto is_safe = [](const Fix& fix) { return fix.safety == Safety::safe && !fix.edits.empty(); };
-  const bool any = std::ranges::any_of(
-      view.snapshot.findings, [&](const Finding& finding) { return std::ranges::any_of(finding.fixes, is_safe); });
-  if (!any) return;
-  const FixResult fixed = fix_all(view.snapshot.inputs, Safety::safe, view.stop);
-  if (fixed.end == FixEnd::stopped || fixed.text == view.snapshot.text()) return;
+analysis::EditList changes(std::string_view before, std::string_view after) {
   analysis::EditList edits;
-  if (!edits.add(difference(view.snapshot.text(), fixed.text))) return;
+  return before == after || edits.add(difference(before, after)) ? edits : analysis::EditList();
+}
+
+// Whether an edit of the .dockerignore in force would be taken.
+bool can_edit_dockerignore(const View& view) {
+  analysis::EditList any;
+  return any.add({{0, 0}, "\n"}) && to_workspace_edit(view, {}, any).has_value();
+}
+
+void add_fix_all(const View& view, lsp::CodeActionRequest::Result& actions) {
+  const FixScope scope{.up_to = Safety::safe, .dockerignore = can_edit_dockerignore(view)};
+  const bool any = std::ranges::any_of(view.snapshot.findings, [&](const Finding& finding) {
+    return std::ranges::any_of(finding.fixes, [&](const Fix& fix) { return scope.allows(fix); });
+  });
+  if (!any) return;
+  const FixResult fixed = fix_all(view.snapshot.inputs, scope, view.stop);
+  if (fixed.end == FixEnd::stopped || fixed.applied.empty()) return;
+  const std::string& ignored = view.snapshot.context().dockerignore().text();
+  std::optional<lsp::WorkspaceEdit> edit =
+      to_workspace_edit(view, to_text_edits(view, changes(view.snapshot.text(), fixed.text)),
+                        changes(ignored, fixed.dockerignore.value_or(ignored)));
+  if (!edit) return;
   lsp::CodeAction action;
   action.title = "Apply all safe keyline fixes";
   action.kind = std::string(fix_all_kind);
-  action.edit = to_workspace_edit(view, to_text_edits(view, edits));
+  action.edit = std::move(edit);
   actions.emplace_back(std::move(action));
 }
 

@@ -5,12 +5,21 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "analysis/analysis.h"
 #include "server/lsp/client_traits.h"
 #include "server/settings/settings.h"
 
 namespace keyline::server {
+
+// A .dockerignore that the client has open, as it was when the question was asked.
+struct OpenIgnoreFile {
+  std::string path;
+  std::string uri;  // as the client spells it
+  std::int32_t version = 0;
+  std::string text;
+};
 
 struct View {
   const analysis::Snapshot& snapshot;
@@ -19,6 +28,7 @@ struct View {
   const ClientTraits& client;
   const Settings& settings;
   std::stop_token stop;
+  const std::vector<OpenIgnoreFile>& ignore_files;
 };
 
 }  // namespace keyline::server

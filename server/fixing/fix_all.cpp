@@ -1,8 +1,11 @@
 #include "server/fixing/fix_all.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
+
+#include "analysis/context/edited_context.h"
 
 namespace keyline::server {
 
@@ -22,21 +25,17 @@ struct Candidate {
   const Fix* fix = nullptr;
 };
 
-const Fix* first_allowed(const Finding& finding, Safety up_to) {
-  const auto allowed = [&](const Fix& fix) {
-    return fix.safety != Safety::sketch && fix.safety <= up_to && !fix.edits.empty();
-  };
-  const auto found = std::ranges::find_if(finding.fixes, allowed);
-  return found == finding.fixes.end() ? nullptr : &*found;
-}
-
-std::vector<Candidate> candidates(const Snapshot& snapshot, Safety up_to) {
+std::vector<Candidate> candidates(const Snapshot& snapshot, FixScope scope) {
   std::vector<Candidate> found;
   for (const Finding& finding : snapshot.findings) {
-    if (const Fix* fix = first_allowed(finding, up_to)) found.push_back({&finding, fix});
+    const auto fix = std::ranges::find_if(finding.fixes, [&](const Fix& each) { return scope.allows(each); });
+    if (fix != finding.fixes.end()) found.push_back({&finding, &*fix});
   }
-  std::ranges::stable_sort(found, {},
-                           [](const Candidate& candidate) { return candidate.fix->edits.edits().front().span.begin; });
+  const auto place = [](const Candidate& candidate) {
+    const EditList& edits = candidate.fix->edits;
+    return edits.empty() ? candidate.finding->span.begin : edits.edits().front().span.begin;
+  };
+  std::ranges::stable_sort(found, {}, place);
   return found;
 }
 
@@ -56,39 +55,66 @@ std::ptrdiff_t count_faults(const Snapshot& snapshot) {
 }
 
 struct Round {
-  EditList edits;
+  EditList edits, dockerignore_edits;
   std::vector<AppliedFix> applied;
+
+  bool take(const Fix& fix) {
+    if (meets(edits, fix.edits) || meets(dockerignore_edits, fix.dockerignore_edits)) return false;
+    return edits.add_all(fix.edits) && dockerignore_edits.add_all(fix.dockerignore_edits);
+  }
 };
 
-Round plan_round(const Snapshot& snapshot, Safety up_to) {
+Round plan_round(const Snapshot& snapshot, FixScope scope) {
   Round round;
-  for (const Candidate& candidate : candidates(snapshot, up_to)) {
+  for (const Candidate& candidate : candidates(snapshot, scope)) {
     const Fix& fix = *candidate.fix;
-    if (meets(round.edits, fix.edits) || !round.edits.add_all(fix.edits)) continue;
+    if (!round.take(fix)) continue;
     const std::uint32_t line = snapshot.lines.line_at(candidate.finding->span.begin);
     round.applied.push_back({candidate.finding->rule, fix.safety, fix.title, fix.unproven, line});
   }
   return round;
 }
 
+// What is to be analysed after the round.
+analysis::Inputs inputs_after(const Round& round, const Snapshot& snapshot) {
+  analysis::Inputs next = snapshot.inputs;
+  if (!round.edits.empty()) next.text = std::make_shared<const std::string>(round.edits.apply(snapshot.text()));
+  if (!round.dockerignore_edits.empty()) {
+    const std::string text = round.dockerignore_edits.apply(snapshot.context().dockerignore().text());
+    next.context = analysis::with_dockerignore(snapshot.inputs.context, text);
+  }
+  return next;
+}
+
+// Two states of the files are the same when these are.
+std::pair<std::string, std::string> texts_of(const analysis::Inputs& inputs) {
+  return {*inputs.text, inputs.context ? inputs.context->dockerignore().text() : std::string()};
+}
+
+void accept(Round round, std::shared_ptr<const Snapshot> next, FixResult& result) {
+  result.text = *next->inputs.text;
+  if (!round.dockerignore_edits.empty()) result.dockerignore = next->context().dockerignore().text();
+  result.snapshot = std::move(next);
+  std::ranges::move(round.applied, std::back_inserter(result.applied));
+}
+
 }  // namespace
 
-FixResult fix_all(const analysis::Inputs& inputs, Safety up_to, std::stop_token stop) {
+FixResult fix_all(const analysis::Inputs& inputs, FixScope scope, std::stop_token stop) {
   FixResult result;
   result.text = *inputs.text;
   result.snapshot = analysis::analyze(inputs, nullptr, stop);
-  std::set<std::string> seen = {result.text};
+  std::set<std::pair<std::string, std::string>> seen = {texts_of(inputs)};
   for (int round_number = 0;; ++round_number) {
     if (!result.snapshot || stop.stop_requested()) {
       result.end = FixEnd::stopped;
       return result;
     }
-    Round round = plan_round(*result.snapshot, up_to);
-    if (round.edits.empty()) return result;
-    analysis::Inputs next_inputs = inputs;
-    next_inputs.text = std::make_shared<const std::string>(round.edits.apply(result.text));
-    // A text that was there before means that two rules undo each other; another turn would not end it.
-    if (round_number == round_limit || !seen.insert(*next_inputs.text).second) {
+    Round round = plan_round(*result.snapshot, scope);
+    if (round.applied.empty()) return result;
+    const analysis::Inputs next_inputs = inputs_after(round, *result.snapshot);
+    // Texts that were there before mean that two rules undo each other; another turn would not end it.
+    if (round_number == round_limit || !seen.insert(texts_of(next_inputs)).second) {
       result.end = FixEnd::round_limit;
       return result;
     }
@@ -101,9 +127,12 @@ FixResult fix_all(const analysis::Inputs& inputs, Safety up_to, std::stop_token 
       result.end = FixEnd::refused;
       return result;
     }
-    result.text = *next_inputs.text;
-    result.snapshot = std::move(next);
-    std::ranges::move(round.applied, std::back_inserter(result.applied));
+    const bool lets_in = result.snapshot->context().complete() && !next->context().complete();
+    accept(std::move(round), std::move(next), result);
+    if (lets_in) {
+      result.end = FixEnd::lets_in;
+      return result;
+    }
   }
 }
 

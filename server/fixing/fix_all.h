@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ enum class FixEnd : std::uint8_t {
   round_limit,  // ten rounds were not enough
   refused,      // the next round would have made a file that BuildKit refuses more than before; it was not taken
   stopped,      // by the stop token
+  lets_in,      // .dockerignore lets in what has not been read: go on with a context made of what it says now
 };
 
 struct AppliedFix {
@@ -28,14 +30,23 @@ struct AppliedFix {
   std::uint32_t line = 0;  // zero-based, in the text of the round that applied it
 };
 
+struct FixScope {
+  analysis::Safety up_to = analysis::Safety::safe;  // the least certain safety that is applied; a sketch never is
+  bool dockerignore = true;                         // whether fixes may edit that file too
+
+  bool allows(const analysis::Fix& fix) const {
+    return fix.applicable() && fix.safety <= up_to && (dockerignore || fix.dockerignore_edits.empty());
+  }
+};
+
 struct FixResult {
   std::string text;
+  std::optional<std::string> dockerignore;  // its new text; absent: it stays as it is
   std::vector<AppliedFix> applied;
   std::shared_ptr<const analysis::Snapshot> snapshot;  // of `text`; null only when stopped before the first was there
   FixEnd end = FixEnd::settled;
 };
 
-// `up_to` is the least certain safety that is applied; a sketch never is.
-FixResult fix_all(const analysis::Inputs& inputs, analysis::Safety up_to, std::stop_token stop);
+FixResult fix_all(const analysis::Inputs& inputs, FixScope scope, std::stop_token stop);
 
 }  // namespace keyline::server

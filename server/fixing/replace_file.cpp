@@ -24,6 +24,16 @@ Unexpected system_fault(std::string_view doing) {
   return Unexpected({fmt::format("{}: {}", doing, std::generic_category().message(errno))});
 }
 
+bool write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
 // A file beside the one to replace, gone again unless it was renamed.
 class Draft {
  public:
@@ -43,7 +53,9 @@ class Draft {
 
   int descriptor() const { return descriptor_; }
 
-  bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
+  bool fill(std::string_view content) {
+    return write_all(descriptor_, content) && ::fsync(descriptor_) == 0 && ::close(std::exchange(descriptor_, -1)) == 0;
+  }
 
   bool rename_to(const std::filesystem::path& target) {
     if (::rename(path_.c_str(), target.c_str()) != 0) return false;
@@ -51,21 +63,22 @@ class Draft {
     return true;
   }
 
+  // Never over what is there. Not every file system has hard links: the name is then taken first and filled by
+  // renaming.
+  bool appear_as(const std::filesystem::path& target) {
+    if (::link(path_.c_str(), target.c_str()) == 0) return true;
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) return false;
+    const int taken = ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (taken < 0) return false;
+    ::close(taken);
+    return rename_to(target);
+  }
+
  private:
   std::string path_;
   int descriptor_ = -1;
   bool exists_ = false;
 };
-
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 bool holds(const std::filesystem::path& path, std::string_view expected) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -112,12 +125,20 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view ex
   keep_owner(draft.descriptor(), status);
   // After the owner: giving a file away clears set-id bits.
   if (::fchmod(draft.descriptor(), status.st_mode & 07777U) != 0) return system_fault("cannot keep its mode");
-  if (!write_all(draft.descriptor(), content) || ::fsync(draft.descriptor()) != 0 || !draft.close()) {
-    return system_fault("cannot write");
-  }
+  if (!draft.fill(content)) return system_fault("cannot write");
   if (!holds(target, expected)) return Unexpected({"changed by someone else meanwhile"});
   if (!draft.rename_to(target)) return system_fault("cannot rename");
   flush_directory(target.parent_path());
+  return {};
+}
+
+Result<void> create_file(const std::filesystem::path& path, std::string_view content) {
+  Draft draft(path);
+  if (draft.descriptor() < 0) return system_fault("cannot create a file there");
+  if (::fchmod(draft.descriptor(), 0644) != 0) return system_fault("cannot set its mode");
+  if (!draft.fill(content)) return system_fault("cannot write");
+  if (!draft.appear_as(path)) return system_fault("cannot create it");
+  flush_directory(path.parent_path());
   return {};
 }
 

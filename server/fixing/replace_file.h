@@ -13,4 +13,8 @@ namespace keyline::server {
 protocol::Result<void> replace_file(const std::filesystem::path& path, std::string_view expected,
                                     std::string_view content);
 
+// Makes a file that is not there yet, as `rw-r--r--`. Whatever stands at the path already, a dangling link too, is left
+// as it is, and that is a fault.
+protocol::Result<void> create_file(const std::filesystem::path& path, std::string_view content);
+
 }  // namespace keyline::server

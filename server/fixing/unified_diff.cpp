@@ -240,13 +240,15 @@ std::string header_name(char side, std::string_view path) {
 
 }  // namespace
 
-std::string unified_diff(std::string_view path, std::string_view before_text, std::string_view after_text) {
+std::string unified_diff(std::string_view path, std::optional<std::string_view> before_text,
+                         std::string_view after_text) {
   if (before_text == after_text) return {};
-  const Lines before = split(before_text);
+  const Lines before = split(before_text.value_or(std::string_view()));
   const Lines after = split(after_text);
   const std::vector<Run> runs = compare(before, after);
 
-  std::string out = fmt::format("--- {}\n+++ {}\n", header_name('a', path), header_name('b', path));
+  const std::string old_name = before_text ? header_name('a', path) : "/dev/null";
+  std::string out = fmt::format("--- {}\n+++ {}\n", old_name, header_name('b', path));
   for (std::size_t first = 0; first < runs.size(); ++first) {
     if (runs[first].kind == Kind::common) continue;
     std::size_t last = first;

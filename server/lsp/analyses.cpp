@@ -33,7 +33,7 @@ Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
   run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
   run->previous.reset();
   if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
-    const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token()};
+    const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token(), {}};
     run->publication = lsp::write_publish({run->uri, run->version, features::diagnostics(view)});
   }
   return AnalysisFinished{run};
@@ -67,6 +67,7 @@ struct AnswerWork {
   std::shared_ptr<AnalysisRun> run;  // when set, the snapshot is what this run has left
   std::shared_ptr<const ClientTraits> traits;
   std::shared_ptr<const Settings> settings;
+  std::vector<OpenIgnoreFile> ignore_files;
 };
 
 Event answer(const AnswerWork& work) {
@@ -79,7 +80,8 @@ Event answer(const AnswerWork& work) {
     return ready;
   }
   try {
-    Answer given = work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop});
+    Answer given =
+        work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop, work.ignore_files});
     ready.body = given.written.empty() ? write_response(work.id, given.result)
                                        : write_response(work.id, std::string_view(given.written));
     ready.message = std::move(given.message);
@@ -107,6 +109,15 @@ bool find_source(const Document& document, bool needs_context, AnswerWork& work)
   return false;
 }
 
+std::vector<OpenIgnoreFile> open_ignore_files(const Session& session) {
+  std::vector<OpenIgnoreFile> open;
+  for (const auto& [path, document] : session.documents.all()) {
+    if (document.kind == DocumentKind::dockerignore)
+      open.push_back({path, document.uri, document.version, document.text});
+  }
+  return open;
+}
+
 void start_questions(Session& session, const Document& document) {
   for (const Ticket ticket : session.requests.waiting_for(document.path)) {
     PendingRequest& request = *session.requests.find(ticket);
@@ -120,6 +131,7 @@ void start_questions(Session& session, const Document& document) {
     work.version = document.version;
     work.traits = session.traits;
     work.settings = session.settings;
+    work.ignore_files = open_ignore_files(session);
     if (!find_source(document, request.question.needs_context, work)) continue;
     request.is_running = true;
     session.scheduler.run(request.question.lane, [work = std::move(work)] { return answer(work); });

@@ -58,6 +58,9 @@ void read_text_document(const lsp::TextDocumentClientCapabilities& document, Cli
 
 void read_workspace(const lsp::WorkspaceClientCapabilities& workspace, ClientTraits& traits) {
   traits.document_changes = workspace.workspaceEdit && yes(workspace.workspaceEdit->documentChanges);
+  if (traits.document_changes && workspace.workspaceEdit->resourceOperations) {
+    traits.creates_files = std::ranges::count(*workspace.workspaceEdit->resourceOperations, "create") > 0;
+  }
   traits.configuration = yes(workspace.configuration);
   traits.registers_configuration = registers(workspace.didChangeConfiguration);
   traits.registers_watched_files = registers(workspace.didChangeWatchedFiles);

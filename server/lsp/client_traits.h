@@ -16,6 +16,7 @@ struct ClientTraits {
   bool tag_unnecessary = false;
   bool document_changes = false;
   bool prepares_rename = false;
+  bool creates_files = false;
 
   bool configuration = false;  // may be asked for settings
   bool registers_configuration = false;

@@ -6,8 +6,10 @@
 
 #include "analysis/context/git_ignores.h"
 #include "analysis/context/source_match.h"
+#include "analysis/knowledge/context_paths.h"
 #include "analysis/knowledge/manifests.h"
 #include "analysis/syntax/parser.h"
+#include "analysis/text/path.h"
 #include "server/environment/cache_directory.h"
 #include "server/environment/content_hashes.h"
 #include "server/environment/find_context.h"
@@ -44,8 +46,9 @@ bool same_hidden(const HiddenEntry& one, const HiddenEntry& other) {
   return one.path == other.path && one.kind == other.kind && one.pattern == other.pattern;
 }
 
-bool same_pattern(const analysis::IgnorePattern& one, const analysis::IgnorePattern& other) {
-  return one.text == other.text && one.exception == other.exception && one.span == other.span;
+bool is_read_by_rules(std::string_view path) {
+  return analysis::is_manifest(path) || analysis::is_gitignore(path) ||
+         analysis::is_dockerfile_name(analysis::base_name(path));
 }
 
 }  // namespace
@@ -62,7 +65,7 @@ std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& q
   request.directory = context_directory(query);
   request.dockerfile = query.dockerfile;
   request.open_texts = query.overrides;
-  request.wanted = [](std::string_view path) { return analysis::is_manifest(path) || analysis::is_gitignore(path); };
+  request.wanted = is_read_by_rules;
   std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
   return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
 }
@@ -133,7 +136,8 @@ bool same_context(const BuildContext& one, const BuildContext& other) {
          one.dockerfile_path() == other.dockerfile_path() &&
          std::ranges::equal(one.entries(), other.entries(), same_entry) &&
          std::ranges::equal(one.hidden(), other.hidden(), same_hidden) &&
-         std::ranges::equal(one.dockerignore().patterns(), other.dockerignore().patterns(), same_pattern) &&
+         one.dockerignore().text() == other.dockerignore().text() &&
+         one.ignore_file().exists == other.ignore_file().exists && one.ignore_file().path == other.ignore_file().path &&
          std::ranges::all_of(one.entries(),
                              [&](const ContextEntry& entry) { return one.text(entry.path) == other.text(entry.path); });
 }

@@ -38,6 +38,23 @@ lsp::DiagnosticSeverity to_severity(Severity severity) {
 
 Position from_wire(const lsp::Position& position) { return {position.line, position.character}; }
 
+lsp::Range range_in(const analysis::LineIndex& lines, std::string_view text, Span span, analysis::Encoding encoding) {
+  const Position begin = lines.position(text, span.begin, encoding);
+  const Position end = lines.position(text, span.end, encoding);
+  return {{begin.line, begin.column}, {end.line, end.column}};
+}
+
+void add_document(const View& view, lsp::OptionalVersionedTextDocumentIdentifier document,
+                  std::vector<lsp::TextEdit> edits, lsp::WorkspaceEdit& workspace_edit) {
+  if (!view.client.document_changes) {
+    if (!workspace_edit.changes) workspace_edit.changes.emplace();
+    (*workspace_edit.changes)[document.uri] = std::move(edits);
+    return;
+  }
+  if (!workspace_edit.documentChanges) workspace_edit.documentChanges.emplace();
+  workspace_edit.documentChanges->emplace_back(lsp::TextDocumentEdit{std::move(document), std::move(edits)});
+}
+
 std::vector<lsp::DiagnosticRelatedInformation> to_related(const View& view, const Finding& finding) {
   std::vector<lsp::DiagnosticRelatedInformation> related;
   related.reserve(finding.related.size());
@@ -70,7 +87,7 @@ lsp::Position to_position(const View& view, Offset offset) {
 }
 
 lsp::Range to_range(const View& view, Span span) {
-  return {to_position(view, span.begin), to_position(view, span.end)};
+  return range_in(view.snapshot.lines, view.snapshot.text(), span, view.client.encoding);
 }
 
 lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
@@ -111,12 +128,34 @@ std::vector<lsp::TextEdit> to_text_edits(const View& view, const analysis::EditL
 
 lsp::WorkspaceEdit to_workspace_edit(const View& view, std::vector<lsp::TextEdit> edits) {
   lsp::WorkspaceEdit workspace_edit;
-  if (view.client.document_changes) {
-    lsp::TextDocumentEdit change{{view.uri, {view.version}}, std::move(edits)};
-    workspace_edit.documentChanges.emplace().emplace_back(std::move(change));
-  } else {
-    workspace_edit.changes.emplace()[view.uri] = std::move(edits);
+  add_document(view, {view.uri, {view.version}}, std::move(edits), workspace_edit);
+  return workspace_edit;
+}
+
+std::optional<lsp::WorkspaceEdit> to_workspace_edit(const View& view, std::vector<lsp::TextEdit> edits,
+                                                    const analysis::EditList& dockerignore_edits) {
+  lsp::WorkspaceEdit workspace_edit;
+  if (!edits.empty()) workspace_edit = to_workspace_edit(view, std::move(edits));
+  if (dockerignore_edits.empty()) return workspace_edit;
+  const analysis::IgnoreFile file = view.snapshot.context().ignore_file();
+  if (file.path.empty()) return std::nullopt;
+  const std::string& text = view.snapshot.context().dockerignore().text();
+  lsp::OptionalVersionedTextDocumentIdentifier document{protocol::path_to_uri(file.path), {}};
+  const auto open = std::ranges::find(view.ignore_files, file.path, &OpenIgnoreFile::path);
+  if (open != view.ignore_files.end()) {
+    if (open->text != text) return std::nullopt;
+    document = {open->uri, {open->version}};
+  } else if (!file.exists) {
+    if (!view.client.creates_files) return std::nullopt;
+    if (!workspace_edit.documentChanges) workspace_edit.documentChanges.emplace();
+    workspace_edit.documentChanges->emplace_back(lsp::CreateFile{.uri = document.uri, .options = {}});
   }
+  const analysis::LineIndex lines(text);
+  std::vector<lsp::TextEdit> converted;
+  for (const analysis::Edit& edit : dockerignore_edits.edits()) {
+    converted.push_back({range_in(lines, text, edit.span, view.client.encoding), edit.text});
+  }
+  add_document(view, std::move(document), std::move(converted), workspace_edit);
   return workspace_edit;
 }
 

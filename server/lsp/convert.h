@@ -2,6 +2,7 @@
 // Where our words meet the protocol's: Span <-> Range, Finding -> Diagnostic, EditList -> WorkspaceEdit. Nothing else
 // in the server converts a position. Pure functions; places outside the text are clamped to it.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Proble
 std::vector<protocol::lsp::TextEdit> to_text_edits(const View& view, const analysis::EditList& edits);
 // One document's edits, in the form that the client understands.
 protocol::lsp::WorkspaceEdit to_workspace_edit(const View& view, std::vector<protocol::lsp::TextEdit> edits);
+// With edits of the .dockerignore in force, which is created where there is none. Nothing when the client cannot create
+// files, has another text of that file open than was analysed, or no edit can reach it.
+std::optional<protocol::lsp::WorkspaceEdit> to_workspace_edit(const View& view,
+                                                              std::vector<protocol::lsp::TextEdit> edits,
+                                                              const analysis::EditList& dockerignore_edits);
 
 // Files of the build context, by their paths in it. Empty where it is not known where the context lies.
 std::vector<protocol::lsp::Location> to_locations(const View& view, const std::vector<std::string>& context_paths);

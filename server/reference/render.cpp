@@ -67,7 +67,12 @@ std::string example_of(const Rule& rule) {
   if (before.empty()) return "";
   std::string out = beside.empty() ? "Before:\n" : fmt::format("Before, with {} in the context:\n", beside);
   out += "\n" + code_block("dockerfile", before);
-  if (!rule.example.after.empty()) out += "\nAfter:\n\n" + code_block("dockerfile", rule.example.after);
+  const std::string_view after = rule.example.after;
+  if (after.empty()) return out;
+  if (!after.starts_with("-- ")) return out + "\nAfter:\n\n" + code_block("dockerfile", after);
+  for (const ArchiveFile& file : read_archive(after)) {
+    out += fmt::format("\nAfter, `{}`:\n\n{}", file.name, code_block("gitignore", file.text));
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <random>
 #include <stop_token>
@@ -125,6 +126,38 @@ TEST_CASE("Any directory is filtered and sorted like a map of the same files") {
                              &analysis::HiddenEntry::pattern));
     CHECK(context->stamps().size() == context->entries().size());
   }
+}
+
+TEST_CASE("The ignore file that an edit may change, or make, is never reached through a link out of the project") {
+  TemporaryDirectory directory;
+  directory.write("project/Dockerfile", "");
+  directory.write("project/conf/ignore", "a");
+  directory.write("outside", "b");
+  DiskContextRequest request;
+  request.directory = directory.path("project");
+  request.dockerfile = directory.path("project/Dockerfile");
+  const std::string top = directory.path("project/.dockerignore");
+  const auto found = [&] {
+    const analysis::IgnoreFile file = load(request)->ignore_file();
+    return file.path + (file.exists ? " is there" : " is to be made");
+  };
+  CHECK(found() == top + " is to be made");
+  directory.link("project/.dockerignore", "nowhere");
+  CHECK(found() == " is to be made");
+
+  std::filesystem::remove(top);
+  directory.link("project/.dockerignore", "conf/ignore");
+  CHECK(found() == top + " is there");
+
+  std::filesystem::remove(top);
+  directory.link("project/.dockerignore", "../outside");
+  CHECK(load(request)->dockerignore().text() == "b");
+  CHECK(found() == " is there");
+
+  directory.write("project/Dockerfile.dockerignore", "");
+  CHECK(found() == directory.path("project/Dockerfile.dockerignore") + " is there");
+  request.open_texts = {{directory.path("project/Dockerfile.dockerignore"), "c"}};
+  CHECK(load(request)->dockerignore().text() == "c");
 }
 
 TEST_CASE("The Dockerfile's own ignore file goes first, even when it is empty") {

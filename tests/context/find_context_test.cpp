@@ -1,4 +1,5 @@
 #include "server/environment/find_context.h"
+#include "analysis/knowledge/context_paths.h"
 
 #include <sys/stat.h>
 
@@ -89,11 +90,11 @@ TEST_CASE("The reason names the file that was believed") {
 TEST_CASE("Dockerfiles are known by their names") {
   for (const char* name :
        {"Dockerfile", "Dockerfile.prod", "api.Dockerfile", "api.dockerfile", "Containerfile", "Containerfile.dev"}) {
-    CHECK(server::is_dockerfile_name(name));
+    CHECK(keyline::analysis::is_dockerfile_name(name));
   }
   for (const char* name : {"Dockerfile.dockerignore", "Dockerfiles", "Dockerfile-old", "myDockerfile", ".dockerignore",
                            "Dockerfile.", ".Dockerfile", "docker-compose.yml"}) {
-    CHECK_FALSE(server::is_dockerfile_name(name));
+    CHECK_FALSE(keyline::analysis::is_dockerfile_name(name));
   }
 }
 

@@ -94,7 +94,7 @@ class Judge {
     ++counts_.files;
     for (const Finding& finding : source_->findings) {
       for (const Fix& fix : finding.fixes) {
-        if (fix.safety != Safety::sketch) judge_fix(finding, fix);
+        if (fix.safety != Safety::sketch && fix.dockerignore_edits.empty()) judge_fix(finding, fix);
       }
     }
     judge_all(Safety::safe);
@@ -134,20 +134,22 @@ class Judge {
 
   void judge_all(Safety up_to) {
     const std::string who = up_to == Safety::safe ? "all safe fixes" : "all fixes";
-    const server::FixResult once = server::fix_all(source_->inputs, up_to, {});
+    // The laws are about one text. What is edited beside it shows in the fixtures.
+    const server::FixScope scope{.up_to = up_to, .dockerignore = false};
+    const server::FixResult once = server::fix_all(source_->inputs, scope, {});
     if (once.end != server::FixEnd::settled) fault("comes to rest", who, "it does not");
     if (once.applied.empty()) return;
     const SnapshotPtr after = analyse(once.text);
     std::set<std::string_view> applied;
     for (const server::AppliedFix& fix : once.applied) applied.insert(fix.rule->id);
     compare(who, *after, applied);
-    const server::FixResult twice = server::fix_all(after->inputs, up_to, {});
+    const server::FixResult twice = server::fix_all(after->inputs, scope, {});
     if (!twice.applied.empty() || twice.text != once.text)
       fault("once is enough", who, fmt::format("a second run applies \"{}\"", twice.applied.front().title));
     // In a here-document a CR is part of the script: with it, that is another command.
     if (line_ends(source_->text()) == LineEnds::lf && source_->text().find("<<") == std::string_view::npos) {
       const SnapshotPtr windows = analyse(with_crlf(source_->text()));
-      if (server::fix_all(windows->inputs, up_to, {}).text != with_crlf(once.text))
+      if (server::fix_all(windows->inputs, scope, {}).text != with_crlf(once.text))
         fault("keeps line ends", who, "with CRLF the result is another one");
     }
     if (up_to != Safety::safe) return;

@@ -11,6 +11,7 @@
 namespace {
 
 namespace fs = std::filesystem;
+using keyline::server::create_file;
 using keyline::server::replace_file;
 using keyline::tests::TemporaryFolder;
 
@@ -27,6 +28,20 @@ TEST_CASE("a replaced file keeps its mode and leaves nothing beside it") {
   CHECK(folder.read("Dockerfile") == "new\r\n");
   CHECK(fs::status(file).permissions() == fs::perms(0640));
   CHECK(entries(folder) == 1);
+}
+
+TEST_CASE("a created file is readable by all, and never stands in the place of another") {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / ".dockerignore";
+  CHECK(create_file(file, ".git\n"));
+  CHECK(folder.read(".dockerignore") == ".git\n");
+  CHECK(fs::status(file).permissions() == fs::perms(0644));
+  CHECK_FALSE(create_file(file, "other\n"));
+  fs::create_symlink("nowhere", folder.path() / "dangling");
+  CHECK_FALSE(create_file(folder.path() / "dangling", "other\n"));
+  CHECK_FALSE(create_file(folder.path() / "missing" / "file", "other\n"));
+  CHECK(folder.read(".dockerignore") == ".git\n");
+  CHECK(entries(folder) == 2);
 }
 
 TEST_CASE("a symlink stays and its target is written") {

@@ -45,7 +45,7 @@ CheckedFile sample(std::string path, const std::string& second_line = "COPY . ."
   finding.related.push_back({place("RUN npm ci"), "re-runs every time"});
   EditList edits;
   REQUIRE(edits.add({{finding.span.begin, finding.span.begin}, "COPY package.json ./\n"}));
-  finding.fixes.push_back({"Copy package.json first", Safety::safe, edits, ""});
+  finding.fixes.push_back({.title = "Copy package.json first", .safety = Safety::safe, .edits = edits});
   snapshot->findings.push_back(finding);
   snapshot->problems.push_back({place("CPOY"), "unknown instruction: CPOY"});
   return {std::move(path), snapshot, ""};

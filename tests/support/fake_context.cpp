@@ -13,7 +13,11 @@ analysis::ListedContext::Source listed(FakeContext::Files files, FakeContextOpti
   analysis::ListedContext::Source source;
   auto ignore = files.find(options.dockerfile + ".dockerignore");
   if (ignore == files.end()) ignore = files.find(".dockerignore");
-  if (ignore != files.end()) source.dockerignore = analysis::Dockerignore(ignore->second.text);
+  source.ignore_file = {.path = ".dockerignore", .exists = ignore != files.end()};
+  if (ignore != files.end()) {
+    source.ignore_file.path = ignore->first;
+    source.dockerignore = analysis::Dockerignore(ignore->second.text);
+  }
   for (auto& [path, file] : files) {
     const bool directory = path.ends_with('/');
     ContextEntry entry;

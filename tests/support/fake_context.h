@@ -48,6 +48,7 @@ class FakeContext final : public analysis::BuildContext {
   const std::vector<analysis::ContextEntry>& entries() const override { return listed_.entries(); }
   const std::vector<analysis::HiddenEntry>& hidden() const override { return listed_.hidden(); }
   const analysis::Dockerignore& dockerignore() const override { return listed_.dockerignore(); }
+  analysis::IgnoreFile ignore_file() const override { return listed_.ignore_file(); }
   std::optional<std::string_view> text(std::string_view path) const override { return listed_.text(path); }
   std::string_view dockerfile_path() const override { return listed_.dockerfile_path(); }
 

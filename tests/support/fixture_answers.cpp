@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "analysis/cache/operations.h"
+#include "analysis/context/edited_context.h"
 #include "analysis/explain/explanation.h"
 #include "analysis/explain/hints.h"
 #include "analysis/navigate/names.h"
@@ -122,7 +123,7 @@ std::optional<std::string> hint_at(const Snapshot& snapshot, const Marker& marke
 const analysis::Fix* applicable_fix(const analysis::Finding& finding, std::string_view rule) {
   if (!rule.empty() && finding.rule->id != rule) return nullptr;
   for (const analysis::Fix& fix : finding.fixes)
-    if (rule.empty() ? fix.safety == analysis::Safety::safe : fix.safety != analysis::Safety::sketch) return &fix;
+    if (fix.applicable() && (!rule.empty() || fix.safety == analysis::Safety::safe)) return &fix;
   return nullptr;
 }
 
@@ -252,12 +253,21 @@ bool satisfied(const Marker& marker, const std::optional<std::string>& answer) {
   }
 }
 
-std::string after_fixes(const Snapshot& snapshot, std::string_view rule) {
-  analysis::EditList edits;
+FixedTexts after_fixes(const Snapshot& snapshot, std::string_view rule) {
+  analysis::EditList edits, dockerignore_edits;
   // Findings are sorted by place: of two fixes that overlap the lower one wins and the other waits for the next round.
-  for (const analysis::Finding& finding : snapshot.findings)
-    if (const analysis::Fix* fix = applicable_fix(finding, rule)) (void)edits.add_all(fix->edits);
-  return edits.apply(snapshot.text());
+  for (const analysis::Finding& finding : snapshot.findings) {
+    const analysis::Fix* fix = applicable_fix(finding, rule);
+    if (fix == nullptr || (!dockerignore_edits.empty() && !fix->dockerignore_edits.empty())) continue;
+    if (edits.add_all(fix->edits)) (void)dockerignore_edits.add_all(fix->dockerignore_edits);
+  }
+  return {edits.apply(snapshot.text()), dockerignore_edits.apply(snapshot.context().dockerignore().text())};
+}
+
+std::shared_ptr<const analysis::BuildContext> context_after(std::shared_ptr<const analysis::BuildContext> context,
+                                                            std::string_view dockerignore) {
+  if (!context || context->dockerignore().text() == dockerignore) return context;
+  return analysis::with_dockerignore(std::move(context), dockerignore);
 }
 
 std::pair<unsigned, unsigned> reuse(const Snapshot& before, const Snapshot& after) {

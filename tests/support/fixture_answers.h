@@ -29,8 +29,16 @@ std::optional<std::string> answer(const analysis::Snapshot& snapshot, const Mark
 // Whether that is what the marker asks for.
 bool satisfied(const Marker& marker, const std::optional<std::string>& answer);
 
-// The text after one round of the first applicable fix of each finding of a rule ("" for every rule's safe fixes).
-std::string after_fixes(const analysis::Snapshot& snapshot, std::string_view rule);
+// The texts after one round of the first applicable fix of each finding of a rule ("" for every rule's safe fixes).
+struct FixedTexts {
+  std::string dockerfile;
+  std::string dockerignore;  // of the file in force; "" also where there is none
+  friend bool operator==(const FixedTexts&, const FixedTexts&) = default;
+};
+FixedTexts after_fixes(const analysis::Snapshot& snapshot, std::string_view rule);
+// The context in which the fixed Dockerfile stands; the same one when .dockerignore is as before.
+std::shared_ptr<const analysis::BuildContext> context_after(std::shared_ptr<const analysis::BuildContext> context,
+                                                            std::string_view dockerignore);
 
 // How many steps of `after` have a definition that some step of `before` has, and how many there are.
 std::pair<unsigned, unsigned> reuse(const analysis::Snapshot& before, const analysis::Snapshot& after);

@@ -69,7 +69,8 @@ std::shared_ptr<const Snapshot> analyse(const Fixture& fixture, const Section& s
 
 // One round of fixes, to the fixed point: what `after <rule>` shows.
 std::string golden(const Fixture& fixture, const Section& section) {
-  return after_fixes(*analyse(fixture, *fixture.dockerfile()), section.rule);
+  const FixedTexts texts = after_fixes(*analyse(fixture, *fixture.dockerfile()), section.rule);
+  return section.name == "Dockerfile" ? texts.dockerfile : texts.dockerignore;
 }
 
 std::pair<unsigned, unsigned> reuse_of(const Fixture& fixture, const Section& section) {

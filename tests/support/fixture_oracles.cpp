@@ -86,8 +86,11 @@ void check_fix(const Workshop& shop, const Section& section, const Snapshot& bef
                                    finding.rule->id, what, text));
   };
   const std::string text = fix.edits.apply(before.text());
-  if (text == before.text()) return fault("changes nothing", text);
-  const SnapshotPtr after = shop.analyse(section, text, &before);
+  const std::string& dockerignore = before.context().dockerignore().text();
+  const std::string dockerignore_after = fix.dockerignore_edits.apply(dockerignore);
+  if (text == before.text() && dockerignore == dockerignore_after) return fault("changes nothing", text);
+  const auto context = context_after(shop.context, dockerignore_after);
+  const SnapshotPtr after = snapshot_of(context, text, section.build, &before);
   if (!tiles(after->tree)) fault("leaves a text that does not print back", text);
   if (count_faults(*after) > count_faults(before)) fault("brings problems: " + problem_list(*after), text);
   if (count_rule(*after, finding.rule->id) >= count_rule(before, finding.rule->id))
@@ -95,13 +98,14 @@ void check_fix(const Workshop& shop, const Section& section, const Snapshot& bef
 }
 
 // What `fix` does: rounds of safe fixes until nothing changes.
-std::string fix_all(const Workshop& shop, const Section& section, std::string text) {
+FixedTexts fix_all(const Workshop& shop, const Section& section, FixedTexts texts) {
   for (int round = 0; round < 10; ++round) {
-    std::string next = after_fixes(*shop.analyse(section, text), "");
-    if (next == text) break;
-    text = std::move(next);
+    const auto context = context_after(shop.context, texts.dockerignore);
+    FixedTexts next = after_fixes(*snapshot_of(context, texts.dockerfile, section.build), "");
+    if (next == texts) break;
+    texts = std::move(next);
   }
-  return text;
+  return texts;
 }
 
 std::string with_crlf(std::string_view text) {
@@ -168,10 +172,11 @@ void check_fixes(const Fixture& fixture, Failures& failures) {
     for (const analysis::Finding& finding : before->findings)
       for (const analysis::Fix& fix : finding.fixes)
         if (fix.safety != analysis::Safety::sketch) check_fix(shop, section, *before, finding, fix, failures);
-    const std::string once = fix_all(shop, section, section.text), twice = fix_all(shop, section, once);
+    const FixedTexts once = fix_all(shop, section, {section.text, before->context().dockerignore().text()});
+    const FixedTexts twice = fix_all(shop, section, once);
     if (once != twice)
-      failures.push_back(fmt::format("{}: fixing everything a second time changes it again:\n{}",
-                                     fixture.place(section.place), twice));
+      failures.push_back(fmt::format("{}: fixing everything a second time changes it again:\n{}\n{}",
+                                     fixture.place(section.place), twice.dockerfile, twice.dockerignore));
   });
 }
 
