@@ -245,6 +245,21 @@ PackageJson read_package_json(std::string_view text) {
   return result;
 }
 
+PackageNames read_package_names(std::string_view text) {
+  PackageNames result;
+  const json package = parse_object(text);
+  if (package.is_null()) return result;
+  if (const auto name = package.find("name"); name != package.end() && name->is_string()) {
+    result.name = name->get<std::string>();
+  }
+  for (const char* section : {"dependencies", "devDependencies", "optionalDependencies"}) {
+    const auto found = package.find(section);
+    if (found == package.end() || !found->is_object()) continue;
+    for (const auto& dependency : found->items()) result.dependencies.push_back(dependency.key());
+  }
+  return result;
+}
+
 Requirements read_requirements(std::string_view text) {
   Requirements result;
   bool continued = false;

@@ -25,6 +25,13 @@ struct PackageJson {
 };
 PackageJson read_package_json(std::string_view text);
 
+// What a package of a workspace is called, and the names that it depends on.
+struct PackageNames {
+  std::string name;
+  std::vector<std::string> dependencies;
+};
+PackageNames read_package_names(std::string_view text);
+
 struct Requirements {
   bool understood = true;
   std::vector<std::string> includes;  // -r and -c, relative to the file
