@@ -1,6 +1,8 @@
 #include "analysis/navigate/mentions.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "analysis/context/source_match.h"
 #include "analysis/navigate/shell_names.h"
@@ -18,8 +20,8 @@ bool name_char(char c) {
 
 class Mentions {
  public:
-  Mentions(const Snapshot& snapshot, std::uint32_t index)
-      : snapshot_(snapshot), model_(snapshot.model), item_(snapshot.tree.items[index]), index_(index) {}
+  Mentions(const Snapshot& snapshot, std::uint32_t index, Look look)
+      : snapshot_(snapshot), model_(snapshot.model), item_(snapshot.tree.items[index]), index_(index), look_(look) {}
 
   std::vector<Name> find() {
     const Instruction& written = *item_.instruction;
@@ -64,6 +66,16 @@ class Mentions {
     added.item = index_;
     added.step = id_;
     return added;
+  }
+
+  std::optional<Offset> seen(DefinitionId definition, const std::string& name) const {
+    if (look_ == Look::names) return std::nullopt;
+    return declaration_seen(snapshot_, id_, definition, name);
+  }
+
+  std::optional<Offset> seen_global(const std::string& name) const {
+    if (look_ == Look::names) return std::nullopt;
+    return global_declaration(snapshot_, name, item_.begin);
   }
 
   // One use, or several where the place is known only roughly: `$name` and `${name` are looked for there.
@@ -111,7 +123,7 @@ class Mentions {
                  {.escape = snapshot_.tree.escape});
       for (const VariableUse& use : value.uses) {
         const Span place = exact ? use.span.shifted(span.begin + static_cast<Offset>(equals) + 1) : span;
-        add_variable(use.name, place, global_declaration(snapshot_, use.name, item_.begin));
+        add_variable(use.name, place, seen_global(use.name));
       }
     }
   }
@@ -128,7 +140,7 @@ class Mentions {
     }
     for (const VariableReference& use : step_->references) {
       if (use.by_shell) continue;
-      add_variable(use.name, use.span, declaration_seen(snapshot_, id_, use.definition, use.name));
+      add_variable(use.name, use.span, seen(use.definition, use.name));
     }
     if (instruction_->keyword == Keyword::run) shell_variables();
     if (instruction_->keyword == Keyword::cmd || instruction_->keyword == Keyword::entrypoint ||
@@ -142,24 +154,32 @@ class Mentions {
     const ShellScript& script = item_.instruction->script;
     const std::string_view source = slice(text(), item_.span());
     const std::vector<ShellVariable> settings = shell_settings(script, source);
-    const auto is_set = [&](const std::string& name) {
-      return std::any_of(settings.begin(), settings.end(), [&](const auto& one) { return one.name == name; });
+    std::set<std::string, std::less<>> own;
+    for (const ShellVariable& setting : settings) own.insert(setting.name);
+    // The model has looked up each use in the script already.
+    std::map<std::string, std::optional<Offset>, std::less<>> meanings;
+    for (const VariableReference& use : step_->references) {
+      if (use.by_shell && !meanings.contains(use.name)) meanings[use.name] = seen(use.definition, use.name);
+    }
+    const auto meant = [&](const std::string& name) {
+      const auto known = meanings.find(name);
+      if (known != meanings.end() || look_ == Look::names)
+        return known == meanings.end() ? std::nullopt : known->second;
+      const Definition* definition = find_variable(model_, step_->environment, name);
+      const bool placed = definition != nullptr && !definition->span.empty();
+      return meanings[name] = placed ? std::optional(definition->span.begin) : seen(none, name);
     };
-    const auto add_shell = [&](const std::string& name, Span place, std::optional<Offset> declaration, bool setting) {
-      if (declaration) return add_variable(name, place, declaration);
-      if (!is_set(name)) return add_variable(name, place, std::nullopt);
+    const auto add_shell = [&](const std::string& name, Span place, bool setting) {
+      const std::optional<Offset> declaration = meant(name);
+      if (declaration || !own.contains(name)) return add_variable(name, place, declaration);
       add(NameKind::shell_variable, name, place).declares = setting;
     };
-    const auto seen = [&](const std::string& name) {
-      const Definition* definition = find_variable(model_, step_->environment, name);
-      if (definition != nullptr && !definition->span.empty()) return std::optional(definition->span.begin);
-      return declaration_seen(snapshot_, id_, none, name);
-    };
-    for (const ShellVariable& setting : settings)
-      add_shell(setting.name, item_.absolute(setting.span), seen(setting.name), true);
+    // A script made to hurt is taken as it looks.
+    const bool judged = script.variables.size() * source.size() < 50'000'000;
+    for (const ShellVariable& setting : settings) add_shell(setting.name, item_.absolute(setting.span), true);
     for (const ShellVariable& use : script.variables) {
-      if (slice(source, use.span) == use.name && !is_expanded(script, source, use.span)) continue;
-      add_shell(use.name, item_.absolute(use.span), seen(use.name), false);
+      if (judged && slice(source, use.span) == use.name && !is_expanded(script, source, use.span)) continue;
+      add_shell(use.name, item_.absolute(use.span), false);
     }
     for (const Heredoc& heredoc : item_.instruction->heredocs) {
       const bool is_script = !script.commands.empty() && heredoc.body.contains(script.commands.front().span.begin);
@@ -168,14 +188,14 @@ class Mentions {
       for (const ShellVariable& use : dollar_names(slice(text(), body))) {
         const Span place = use.span.shifted(body.begin);
         const Offset at = place.begin - item_.begin;
-        if (is_expanded({}, source, {at, at + place.size()})) add_shell(use.name, place, seen(use.name), false);
+        if (is_expanded({}, source, {at, at + place.size()})) add_shell(use.name, place, false);
       }
     }
   }
 
   // CMD and the like run in the finished image: its shell sees ENV, but no ARG.
   void container_variables() {
-    if (instruction_->json || instruction_->arguments.empty()) return;
+    if (instruction_->json || instruction_->arguments.empty() || look_ == Look::names) return;
     const Span rest = item_.absolute(instruction_->arguments.back().span);
     for (const ShellVariable& use : dollar_names(slice(text(), rest))) {
       const Definition* seen = find_variable(model_, step_->environment, use.name);
@@ -192,8 +212,7 @@ class Mentions {
 
   void from() {
     const Stage& stage = model_.stages[step_->stage];
-    for (const VariableReference& use : step_->references)
-      add_variable(use.name, use.span, global_declaration(snapshot_, use.name, item_.begin));
+    for (const VariableReference& use : step_->references) add_variable(use.name, use.span, seen_global(use.name));
     if (!stage.name.empty()) {
       Name& own = add(NameKind::stage, stage.name, stage.name_span);
       own.stage = step_->stage;
@@ -306,6 +325,7 @@ class Mentions {
   const Model& model_;
   const Item& item_;
   std::uint32_t index_;
+  Look look_;
   const Instruction* instruction_ = nullptr;
   const Step* step_ = nullptr;
   StepId id_ = none;
@@ -318,6 +338,8 @@ bool is_variable_name(std::string_view text) {
   return !text.empty() && (text[0] < '0' || text[0] > '9') && std::all_of(text.begin(), text.end(), name_char);
 }
 
-std::vector<Name> mentions(const Snapshot& snapshot, std::uint32_t item) { return Mentions(snapshot, item).find(); }
+std::vector<Name> mentions(const Snapshot& snapshot, std::uint32_t item, Look look) {
+  return Mentions(snapshot, item, look).find();
+}
 
 }  // namespace keyline::analysis
