@@ -17,8 +17,10 @@ KEYLINE_JSON_OBJECT(CodeActionClientCapabilities, codeActionLiteralSupport, isPr
 KEYLINE_JSON_OBJECT(CompletionItemClientCapabilities, documentationFormat)
 KEYLINE_JSON_OBJECT(CompletionClientCapabilities, completionItem)
 KEYLINE_JSON_OBJECT(RenameClientCapabilities, prepareSupport)
+KEYLINE_JSON_OBJECT(DocumentSymbolClientCapabilities, hierarchicalDocumentSymbolSupport)
+KEYLINE_JSON_OBJECT(FoldingRangeClientCapabilities, rangeLimit)
 KEYLINE_JSON_OBJECT(TextDocumentClientCapabilities, publishDiagnostics, diagnostic, hover, completion, rename,
-                    codeAction)
+                    codeAction, documentSymbol, foldingRange)
 KEYLINE_JSON_OBJECT(WorkspaceEditClientCapabilities, documentChanges, resourceOperations)
 KEYLINE_JSON_OBJECT(DynamicRegistrationCapability, dynamicRegistration)
 KEYLINE_JSON_OBJECT(RefreshCapability, refreshSupport)
@@ -36,13 +38,16 @@ KEYLINE_JSON_OBJECT(CodeActionOptions, codeActionKinds, resolveProvider)
 KEYLINE_JSON_OBJECT(CodeLensOptions, resolveProvider)
 KEYLINE_JSON_OBJECT(InlayHintOptions, resolveProvider)
 KEYLINE_JSON_OBJECT(RenameOptions, prepareProvider)
+KEYLINE_JSON_OBJECT(DocumentLinkOptions, resolveProvider)
 KEYLINE_JSON_OBJECT(ExecuteCommandOptions, commands)
 KEYLINE_JSON_OBJECT(WorkspaceFoldersServerCapabilities, supported, changeNotifications)
 KEYLINE_JSON_OBJECT(WorkspaceServerCapabilities, workspaceFolders)
 KEYLINE_JSON_OBJECT(ServerCapabilities, positionEncoding, textDocumentSync, hoverProvider, completionProvider,
                     signatureHelpProvider, definitionProvider, declarationProvider, referencesProvider,
-                    documentHighlightProvider, renameProvider, codeActionProvider, codeLensProvider, inlayHintProvider,
-                    diagnosticProvider, executeCommandProvider, workspace)
+                    documentHighlightProvider, renameProvider, documentSymbolProvider, workspaceSymbolProvider,
+                    foldingRangeProvider, selectionRangeProvider, documentLinkProvider, linkedEditingRangeProvider,
+                    callHierarchyProvider, codeActionProvider, codeLensProvider, inlayHintProvider, diagnosticProvider,
+                    executeCommandProvider, workspace)
 KEYLINE_JSON_OBJECT(ServerInfo, name, version)
 KEYLINE_JSON_OBJECT(InitializeResult, capabilities, serverInfo)
 KEYLINE_JSON_OBJECT(CancelParams, id)

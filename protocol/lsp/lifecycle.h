@@ -73,6 +73,14 @@ struct RenameClientCapabilities {
   Tolerant<bool> prepareSupport;
 };
 
+struct DocumentSymbolClientCapabilities {
+  Tolerant<bool> hierarchicalDocumentSymbolSupport;
+};
+
+struct FoldingRangeClientCapabilities {
+  Tolerant<std::uint32_t> rangeLimit;
+};
+
 struct TextDocumentClientCapabilities {
   Tolerant<PublishDiagnosticsClientCapabilities> publishDiagnostics;
   Tolerant<DiagnosticClientCapabilities> diagnostic;
@@ -80,6 +88,8 @@ struct TextDocumentClientCapabilities {
   Tolerant<CompletionClientCapabilities> completion;
   Tolerant<CodeActionClientCapabilities> codeAction;
   Tolerant<RenameClientCapabilities> rename;
+  Tolerant<DocumentSymbolClientCapabilities> documentSymbol;
+  Tolerant<FoldingRangeClientCapabilities> foldingRange;
 };
 
 struct WorkspaceEditClientCapabilities {
@@ -170,6 +180,10 @@ struct RenameOptions {
   std::optional<bool> prepareProvider;
 };
 
+struct DocumentLinkOptions {
+  std::optional<bool> resolveProvider;
+};
+
 struct ExecuteCommandOptions {
   std::vector<std::string> commands;
 };
@@ -194,6 +208,13 @@ struct ServerCapabilities {
   std::optional<bool> referencesProvider;
   std::optional<bool> documentHighlightProvider;
   std::optional<std::variant<bool, RenameOptions>> renameProvider;
+  std::optional<bool> documentSymbolProvider;
+  std::optional<bool> workspaceSymbolProvider;
+  std::optional<bool> foldingRangeProvider;
+  std::optional<bool> selectionRangeProvider;
+  std::optional<DocumentLinkOptions> documentLinkProvider;
+  std::optional<bool> linkedEditingRangeProvider;
+  std::optional<bool> callHierarchyProvider;
   std::optional<std::variant<bool, CodeActionOptions>> codeActionProvider;
   std::optional<CodeLensOptions> codeLensProvider;
   std::optional<std::variant<bool, InlayHintOptions>> inlayHintProvider;
@@ -232,6 +253,8 @@ KEYLINE_JSON_DECLARE(CodeActionClientCapabilities);
 KEYLINE_JSON_DECLARE(CompletionItemClientCapabilities);
 KEYLINE_JSON_DECLARE(CompletionClientCapabilities);
 KEYLINE_JSON_DECLARE(RenameClientCapabilities);
+KEYLINE_JSON_DECLARE(DocumentSymbolClientCapabilities);
+KEYLINE_JSON_DECLARE(FoldingRangeClientCapabilities);
 KEYLINE_JSON_DECLARE(TextDocumentClientCapabilities);
 KEYLINE_JSON_DECLARE(WorkspaceEditClientCapabilities);
 KEYLINE_JSON_DECLARE(DynamicRegistrationCapability);
@@ -248,6 +271,7 @@ KEYLINE_JSON_DECLARE(CodeActionOptions);
 KEYLINE_JSON_DECLARE(CodeLensOptions);
 KEYLINE_JSON_DECLARE(InlayHintOptions);
 KEYLINE_JSON_DECLARE(RenameOptions);
+KEYLINE_JSON_DECLARE(DocumentLinkOptions);
 KEYLINE_JSON_DECLARE(ExecuteCommandOptions);
 KEYLINE_JSON_DECLARE(WorkspaceFoldersServerCapabilities);
 KEYLINE_JSON_DECLARE(WorkspaceServerCapabilities);

@@ -16,6 +16,7 @@
 #include "protocol/lsp/lifecycle.h"
 #include "protocol/lsp/navigation.h"
 #include "protocol/lsp/progress.h"
+#include "protocol/lsp/structure.h"
 #include "protocol/lsp/workspace.h"
 
 namespace keyline::protocol::lsp {
@@ -92,6 +93,60 @@ struct RenameRequest {
   static constexpr std::string_view method = "textDocument/rename";
   using Params = RenameParams;
   using Result = std::optional<WorkspaceEdit>;
+};
+
+struct DocumentSymbolRequest {
+  static constexpr std::string_view method = "textDocument/documentSymbol";
+  using Params = TextDocumentParams;
+  using Result = std::variant<std::vector<DocumentSymbol>, std::vector<SymbolInformation>>;
+};
+
+struct WorkspaceSymbolRequest {
+  static constexpr std::string_view method = "workspace/symbol";
+  using Params = WorkspaceSymbolParams;
+  using Result = std::vector<SymbolInformation>;
+};
+
+struct FoldingRangeRequest {
+  static constexpr std::string_view method = "textDocument/foldingRange";
+  using Params = TextDocumentParams;
+  using Result = std::vector<FoldingRange>;
+};
+
+struct SelectionRangeRequest {
+  static constexpr std::string_view method = "textDocument/selectionRange";
+  using Params = SelectionRangeParams;
+  using Result = std::vector<SelectionRange>;
+};
+
+struct DocumentLinkRequest {
+  static constexpr std::string_view method = "textDocument/documentLink";
+  using Params = TextDocumentParams;
+  using Result = std::vector<DocumentLink>;
+};
+
+struct LinkedEditingRangeRequest {
+  static constexpr std::string_view method = "textDocument/linkedEditingRange";
+  using Params = TextDocumentPositionParams;
+  using Result = std::optional<LinkedEditingRanges>;
+};
+
+struct CallHierarchyPrepareRequest {
+  static constexpr std::string_view method = "textDocument/prepareCallHierarchy";
+  using Params = TextDocumentPositionParams;
+  using Result = std::vector<CallHierarchyItem>;
+};
+
+struct CallHierarchyIncomingRequest {
+  static constexpr std::string_view method = "callHierarchy/incomingCalls";
+  using Params = CallHierarchyCallsParams;
+  using Result = std::vector<CallHierarchyIncomingCall>;
+};
+
+struct CallHierarchyOutgoingRequest {
+  static constexpr std::string_view method = "callHierarchy/outgoingCalls";
+  using Params = CallHierarchyCallsParams;
+  using Result = std::vector<CallHierarchyOutgoingCall>;
 };
 
 struct InlayHintRequest {

@@ -2,8 +2,10 @@
 // What an editor can ask about an analysed Dockerfile, one function a feature and one file each. Pure functions over a
 // View: they run on a worker, read no disk and remember nothing. An answer that is empty says so in its type.
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "protocol/lsp/methods.h"
@@ -34,6 +36,27 @@ protocol::Result<protocol::lsp::PrepareRenameRequest::Result> prepare_rename(
     const View& view, const protocol::lsp::TextDocumentPositionParams& params);
 protocol::Result<protocol::lsp::RenameRequest::Result> rename(const View& view,
                                                               const protocol::lsp::RenameParams& params);
+protocol::lsp::DocumentSymbolRequest::Result document_symbols(const View& view,
+                                                              const protocol::lsp::TextDocumentParams& params);
+// The named stages of one document that a query for the workspace means.
+std::vector<protocol::lsp::SymbolInformation> stage_symbols(const View& view, std::string_view query);
+protocol::lsp::FoldingRangeRequest::Result folding_ranges(const View& view,
+                                                          const protocol::lsp::TextDocumentParams& params);
+protocol::lsp::SelectionRangeRequest::Result selection_ranges(const View& view,
+                                                              const protocol::lsp::SelectionRangeParams& params);
+protocol::lsp::DocumentLinkRequest::Result document_links(const View& view,
+                                                          const protocol::lsp::TextDocumentParams& params);
+protocol::lsp::LinkedEditingRangeRequest::Result linked_editing_ranges(
+    const View& view, const protocol::lsp::TextDocumentPositionParams& params);
+
+// Steps call what they invalidate, and are called by what they need.
+protocol::lsp::CallHierarchyPrepareRequest::Result prepare_call_hierarchy(
+    const View& view, const protocol::lsp::TextDocumentPositionParams& params);
+protocol::lsp::CallHierarchyIncomingRequest::Result incoming_calls(
+    const View& view, const protocol::lsp::CallHierarchyCallsParams& params);
+protocol::lsp::CallHierarchyOutgoingRequest::Result outgoing_calls(
+    const View& view, const protocol::lsp::CallHierarchyCallsParams& params);
+
 protocol::lsp::InlayHintRequest::Result inlay_hints(const View& view, const protocol::lsp::InlayHintParams& params);
 protocol::lsp::CodeLensRequest::Result code_lenses(const View& view, const protocol::lsp::CodeLensParams& params);
 protocol::lsp::CodeActionRequest::Result code_actions(const View& view, const protocol::lsp::CodeActionParams& params);

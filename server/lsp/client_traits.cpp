@@ -49,6 +49,9 @@ void read_text_document(const lsp::TextDocumentClientCapabilities& document, Cli
     const std::vector<std::string>& formats = *document.completion->completionItem->documentationFormat;
     traits.completion_markdown = std::ranges::find(formats, "markdown") != formats.end();
   }
+  traits.hierarchical_symbols =
+      document.documentSymbol && yes(document.documentSymbol->hierarchicalDocumentSymbolSupport);
+  if (document.foldingRange) traits.most_folds = document.foldingRange->rangeLimit;
   if (document.publishDiagnostics) read_diagnostics(*document.publishDiagnostics, traits);
   if (document.diagnostic) {
     traits.pulls_diagnostics = true;

@@ -2,6 +2,9 @@
 // What of the client's announcement in `initialize` decides how an answer looks. Computed once, then shared unchanged
 // with every worker. What a client does not announce is not used.
 
+#include <cstdint>
+#include <optional>
+
 #include "analysis/text/line_index.h"
 #include "protocol/lsp/lifecycle.h"
 
@@ -17,6 +20,8 @@ struct ClientTraits {
   bool document_changes = false;
   bool prepares_rename = false;
   bool creates_files = false;
+  bool hierarchical_symbols = false;
+  std::optional<std::uint32_t> most_folds;
 
   bool configuration = false;  // may be asked for settings
   bool registers_configuration = false;

@@ -120,6 +120,33 @@ Result<Question> completion_question(const Session& session, const JsonValue& js
   return question;
 }
 
+// A call hierarchy item says itself which document it is of.
+template <class Method, auto feature>
+Result<Question> on_item_of_snapshot(const Session&, const JsonValue& json) {
+  Result<typename Method::Params> params = read_params<typename Method::Params>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question;
+  question.uri = params->item.uri;
+  question.without_document = protocol::encode(typename Method::Result{});
+  question.ask = [params = *std::move(params)](const View& view) {
+    return Answer{encode_answer(feature(view, params)), ""};
+  };
+  return question;
+}
+
+// Stages of all open documents, as they were when they were last analysed.
+lsp::WorkspaceSymbolRequest::Result workspace_symbols(const Session& session,
+                                                      const lsp::WorkspaceSymbolParams& params) {
+  lsp::WorkspaceSymbolRequest::Result symbols;
+  for (const auto& [path, document] : session.documents.all()) {
+    if (document.snapshot == nullptr) continue;
+    const View view{*document.snapshot, document.uri, document.version, *session.traits, *session.settings, {}};
+    for (lsp::SymbolInformation& symbol : features::stage_symbols(view, params.query))
+      symbols.push_back(std::move(symbol));
+  }
+  return symbols;
+}
+
 template <class Method, auto handler>
 Result<void> on_notification(Session& session, const JsonValue& json) {
   const Result<typename Method::Params> params = read_params<typename Method::Params>(json);
@@ -159,6 +186,19 @@ const std::array table{
         OnSnapshot(on_snapshot<lsp::DocumentHighlightRequest, features::document_highlights>)),
     row<lsp::PrepareRenameRequest>(OnSnapshot(on_snapshot<lsp::PrepareRenameRequest, features::prepare_rename>)),
     row<lsp::RenameRequest>(OnSnapshot(on_snapshot<lsp::RenameRequest, features::rename>)),
+    row<lsp::DocumentSymbolRequest>(OnSnapshot(on_snapshot<lsp::DocumentSymbolRequest, features::document_symbols>)),
+    row<lsp::FoldingRangeRequest>(OnSnapshot(on_snapshot<lsp::FoldingRangeRequest, features::folding_ranges>)),
+    row<lsp::SelectionRangeRequest>(OnSnapshot(on_snapshot<lsp::SelectionRangeRequest, features::selection_ranges>)),
+    row<lsp::DocumentLinkRequest>(OnSnapshot(on_snapshot<lsp::DocumentLinkRequest, features::document_links>)),
+    row<lsp::LinkedEditingRangeRequest>(
+        OnSnapshot(on_snapshot<lsp::LinkedEditingRangeRequest, features::linked_editing_ranges>)),
+    row<lsp::CallHierarchyPrepareRequest>(
+        OnSnapshot(on_snapshot<lsp::CallHierarchyPrepareRequest, features::prepare_call_hierarchy>)),
+    row<lsp::CallHierarchyIncomingRequest>(
+        OnSnapshot(on_item_of_snapshot<lsp::CallHierarchyIncomingRequest, features::incoming_calls>)),
+    row<lsp::CallHierarchyOutgoingRequest>(
+        OnSnapshot(on_item_of_snapshot<lsp::CallHierarchyOutgoingRequest, features::outgoing_calls>)),
+    row<lsp::WorkspaceSymbolRequest>(OnMain(on_main<lsp::WorkspaceSymbolRequest, workspace_symbols>)),
     row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
     row<lsp::InlayHintRequest>(
         OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),

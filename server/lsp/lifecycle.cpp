@@ -34,6 +34,13 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   capabilities.documentHighlightProvider = true;
   capabilities.renameProvider = true;
   if (traits.prepares_rename) capabilities.renameProvider = lsp::RenameOptions{true};
+  capabilities.documentSymbolProvider = true;
+  capabilities.workspaceSymbolProvider = true;
+  capabilities.foldingRangeProvider = true;
+  capabilities.selectionRangeProvider = true;
+  capabilities.documentLinkProvider = lsp::DocumentLinkOptions{false};
+  capabilities.linkedEditingRangeProvider = true;
+  capabilities.callHierarchyProvider = true;
   capabilities.codeActionProvider = lsp::CodeActionOptions{features::code_action_kinds(), true};
   capabilities.codeLensProvider = {false};
   capabilities.inlayHintProvider = true;
