@@ -71,4 +71,6 @@ TEST_CASE("fixtures: names are found from each of their places, and renames brea
   run(keyline::tests::check_names);
 }
 
+TEST_CASE("fixtures: places nest, and formatting comes to rest") { run(keyline::tests::check_places); }
+
 TEST_CASE("fixtures: CRLF and non-ASCII text move nothing") { run(keyline::tests::check_variants); }

@@ -46,8 +46,9 @@ KEYLINE_JSON_OBJECT(ServerCapabilities, positionEncoding, textDocumentSync, hove
                     signatureHelpProvider, definitionProvider, declarationProvider, referencesProvider,
                     documentHighlightProvider, renameProvider, documentSymbolProvider, workspaceSymbolProvider,
                     foldingRangeProvider, selectionRangeProvider, documentLinkProvider, linkedEditingRangeProvider,
-                    callHierarchyProvider, codeActionProvider, codeLensProvider, inlayHintProvider, diagnosticProvider,
-                    executeCommandProvider, workspace)
+                    callHierarchyProvider, semanticTokensProvider, documentFormattingProvider,
+                    documentRangeFormattingProvider, documentOnTypeFormattingProvider, codeActionProvider,
+                    codeLensProvider, inlayHintProvider, diagnosticProvider, executeCommandProvider, workspace)
 KEYLINE_JSON_OBJECT(ServerInfo, name, version)
 KEYLINE_JSON_OBJECT(InitializeResult, capabilities, serverInfo)
 KEYLINE_JSON_OBJECT(CancelParams, id)

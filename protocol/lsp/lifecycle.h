@@ -12,6 +12,7 @@
 #include "protocol/lsp/basics.h"
 #include "protocol/lsp/completion.h"
 #include "protocol/lsp/diagnostics.h"
+#include "protocol/lsp/presentation.h"
 
 namespace keyline::protocol::lsp {
 
@@ -215,6 +216,10 @@ struct ServerCapabilities {
   std::optional<DocumentLinkOptions> documentLinkProvider;
   std::optional<bool> linkedEditingRangeProvider;
   std::optional<bool> callHierarchyProvider;
+  std::optional<SemanticTokensOptions> semanticTokensProvider;
+  std::optional<bool> documentFormattingProvider;
+  std::optional<bool> documentRangeFormattingProvider;
+  std::optional<DocumentOnTypeFormattingOptions> documentOnTypeFormattingProvider;
   std::optional<std::variant<bool, CodeActionOptions>> codeActionProvider;
   std::optional<CodeLensOptions> codeLensProvider;
   std::optional<std::variant<bool, InlayHintOptions>> inlayHintProvider;

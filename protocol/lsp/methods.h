@@ -15,6 +15,7 @@
 #include "protocol/lsp/language_features.h"
 #include "protocol/lsp/lifecycle.h"
 #include "protocol/lsp/navigation.h"
+#include "protocol/lsp/presentation.h"
 #include "protocol/lsp/progress.h"
 #include "protocol/lsp/structure.h"
 #include "protocol/lsp/workspace.h"
@@ -147,6 +148,42 @@ struct CallHierarchyOutgoingRequest {
   static constexpr std::string_view method = "callHierarchy/outgoingCalls";
   using Params = CallHierarchyCallsParams;
   using Result = std::vector<CallHierarchyOutgoingCall>;
+};
+
+struct SemanticTokensRequest {
+  static constexpr std::string_view method = "textDocument/semanticTokens/full";
+  using Params = TextDocumentParams;
+  using Result = std::optional<SemanticTokens>;
+};
+
+struct SemanticTokensDeltaRequest {
+  static constexpr std::string_view method = "textDocument/semanticTokens/full/delta";
+  using Params = SemanticTokensDeltaParams;
+  using Result = std::optional<std::variant<SemanticTokens, SemanticTokensDelta>>;
+};
+
+struct SemanticTokensRangeRequest {
+  static constexpr std::string_view method = "textDocument/semanticTokens/range";
+  using Params = RangeParams;
+  using Result = std::optional<SemanticTokens>;
+};
+
+struct DocumentFormattingRequest {
+  static constexpr std::string_view method = "textDocument/formatting";
+  using Params = DocumentFormattingParams;
+  using Result = std::vector<TextEdit>;
+};
+
+struct DocumentRangeFormattingRequest {
+  static constexpr std::string_view method = "textDocument/rangeFormatting";
+  using Params = DocumentRangeFormattingParams;
+  using Result = std::vector<TextEdit>;
+};
+
+struct DocumentOnTypeFormattingRequest {
+  static constexpr std::string_view method = "textDocument/onTypeFormatting";
+  using Params = DocumentOnTypeFormattingParams;
+  using Result = std::vector<TextEdit>;
 };
 
 struct InlayHintRequest {

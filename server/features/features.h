@@ -57,6 +57,25 @@ protocol::lsp::CallHierarchyIncomingRequest::Result incoming_calls(
 protocol::lsp::CallHierarchyOutgoingRequest::Result outgoing_calls(
     const View& view, const protocol::lsp::CallHierarchyCallsParams& params);
 
+// What a client was given last for a document, so that the next answer may say only what differs.
+struct TokenMemory {
+  std::uint64_t result = 0;  // its number; 0: nothing was given yet
+  std::vector<std::uint32_t> data;
+};
+protocol::lsp::SemanticTokensLegend semantic_tokens_legend();
+protocol::lsp::SemanticTokensRequest::Result semantic_tokens(const View& view, TokenMemory& memory);
+protocol::lsp::SemanticTokensDeltaRequest::Result semantic_tokens_delta(
+    const View& view, const protocol::lsp::SemanticTokensDeltaParams& params, TokenMemory& memory);
+protocol::lsp::SemanticTokensRangeRequest::Result semantic_tokens_range(const View& view,
+                                                                        const protocol::lsp::RangeParams& params);
+
+protocol::lsp::DocumentFormattingRequest::Result formatting(const View& view,
+                                                            const protocol::lsp::DocumentFormattingParams& params);
+protocol::lsp::DocumentRangeFormattingRequest::Result range_formatting(
+    const View& view, const protocol::lsp::DocumentRangeFormattingParams& params);
+protocol::lsp::DocumentOnTypeFormattingRequest::Result on_type_formatting(
+    const View& view, const protocol::lsp::DocumentOnTypeFormattingParams& params);
+
 protocol::lsp::InlayHintRequest::Result inlay_hints(const View& view, const protocol::lsp::InlayHintParams& params);
 protocol::lsp::CodeLensRequest::Result code_lenses(const View& view, const protocol::lsp::CodeLensParams& params);
 protocol::lsp::CodeActionRequest::Result code_actions(const View& view, const protocol::lsp::CodeActionParams& params);

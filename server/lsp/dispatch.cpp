@@ -134,6 +134,34 @@ Result<Question> on_item_of_snapshot(const Session&, const JsonValue& json) {
   return question;
 }
 
+// The analysis lane works one question after the other, so nobody else has the memory meanwhile.
+std::shared_ptr<features::TokenMemory> tokens_of(const Session& session, const std::string& uri) {
+  const Document* document = session.documents.find(uri);
+  return document == nullptr ? nullptr : document->tokens;
+}
+
+Result<Question> tokens_question(const Session& session, const JsonValue& json) {
+  const Result<lsp::TextDocumentParams> params = read_params<lsp::TextDocumentParams>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question;
+  question.uri = params->textDocument.uri;
+  question.ask = [memory = tokens_of(session, question.uri)](const View& view) {
+    return Answer{protocol::encode(features::semantic_tokens(view, *memory)), ""};
+  };
+  return question;
+}
+
+Result<Question> tokens_delta_question(const Session& session, const JsonValue& json) {
+  Result<lsp::SemanticTokensDeltaParams> params = read_params<lsp::SemanticTokensDeltaParams>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question;
+  question.uri = params->textDocument.uri;
+  question.ask = [params = *std::move(params), memory = tokens_of(session, question.uri)](const View& view) {
+    return Answer{protocol::encode(features::semantic_tokens_delta(view, params, *memory)), ""};
+  };
+  return question;
+}
+
 // Stages of all open documents, as they were when they were last analysed.
 lsp::WorkspaceSymbolRequest::Result workspace_symbols(const Session& session,
                                                       const lsp::WorkspaceSymbolParams& params) {
@@ -194,10 +222,19 @@ const std::array table{
         OnSnapshot(on_snapshot<lsp::LinkedEditingRangeRequest, features::linked_editing_ranges>)),
     row<lsp::CallHierarchyPrepareRequest>(
         OnSnapshot(on_snapshot<lsp::CallHierarchyPrepareRequest, features::prepare_call_hierarchy>)),
+    row<lsp::SemanticTokensRangeRequest>(
+        OnSnapshot(on_snapshot<lsp::SemanticTokensRangeRequest, features::semantic_tokens_range>)),
+    row<lsp::DocumentFormattingRequest>(OnSnapshot(on_snapshot<lsp::DocumentFormattingRequest, features::formatting>)),
+    row<lsp::DocumentRangeFormattingRequest>(
+        OnSnapshot(on_snapshot<lsp::DocumentRangeFormattingRequest, features::range_formatting>)),
+    row<lsp::DocumentOnTypeFormattingRequest>(
+        OnSnapshot(on_snapshot<lsp::DocumentOnTypeFormattingRequest, features::on_type_formatting>)),
     row<lsp::CallHierarchyIncomingRequest>(
         OnSnapshot(on_item_of_snapshot<lsp::CallHierarchyIncomingRequest, features::incoming_calls>)),
     row<lsp::CallHierarchyOutgoingRequest>(
         OnSnapshot(on_item_of_snapshot<lsp::CallHierarchyOutgoingRequest, features::outgoing_calls>)),
+    row<lsp::SemanticTokensRequest>(OnSnapshot(tokens_question)),
+    row<lsp::SemanticTokensDeltaRequest>(OnSnapshot(tokens_delta_question)),
     row<lsp::WorkspaceSymbolRequest>(OnMain(on_main<lsp::WorkspaceSymbolRequest, workspace_symbols>)),
     row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
     row<lsp::InlayHintRequest>(

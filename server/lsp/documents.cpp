@@ -1,6 +1,7 @@
 #include "server/lsp/documents.h"
 
 #include "protocol/uri.h"
+#include "server/features/features.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server {
@@ -36,6 +37,7 @@ Document& Documents::open(const lsp::TextDocumentItem& item) {
   document.revision = document.opening = next_revision_++;
   document.text = item.text;
   document.lines = analysis::LineIndex(document.text);
+  document.tokens = std::make_shared<features::TokenMemory>();
   return document;
 }
 

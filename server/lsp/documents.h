@@ -18,6 +18,9 @@
 namespace keyline::server {
 
 struct AnalysisRun;
+namespace features {
+struct TokenMemory;
+}
 struct DiskProgress;
 
 // `.dockerignore` files are kept because what is in the editor, not what is on disk, decides what a COPY matches.
@@ -52,6 +55,9 @@ struct Document {
   // Since contents were first hashed: the listing they were hashed for, and whose sources.
   std::shared_ptr<const analysis::BuildContext> listing;
   std::optional<std::vector<std::string>> hashed_sources;
+
+  // Of the colours last given; only work in the analysis lane looks inside, one piece after the other.
+  std::shared_ptr<features::TokenMemory> tokens;
 
   bool is_current() const { return snapshot != nullptr && snapshot_revision == revision; }
 };

@@ -41,6 +41,11 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   capabilities.documentLinkProvider = lsp::DocumentLinkOptions{false};
   capabilities.linkedEditingRangeProvider = true;
   capabilities.callHierarchyProvider = true;
+  capabilities.semanticTokensProvider =
+      lsp::SemanticTokensOptions{features::semantic_tokens_legend(), true, lsp::SemanticTokensFullOptions{true}};
+  capabilities.documentFormattingProvider = true;
+  capabilities.documentRangeFormattingProvider = true;
+  capabilities.documentOnTypeFormattingProvider = lsp::DocumentOnTypeFormattingOptions{"\n"};
   capabilities.codeActionProvider = lsp::CodeActionOptions{features::code_action_kinds(), true};
   capabilities.codeLensProvider = {false};
   capabilities.inlayHintProvider = true;

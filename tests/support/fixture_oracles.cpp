@@ -6,6 +6,7 @@
 
 #include "tests/support/fixture_answers.h"
 #include "tests/support/name_laws.h"
+#include "tests/support/place_laws.h"
 #include "tests/support/print_snapshot.h"
 #include "tests/support/print_tree.h"
 
@@ -187,6 +188,16 @@ void check_names(const Fixture& fixture, Failures& failures) {
     for (std::string& fault : faults_of_names(
              *snapshot, [&](std::string text) { return shop.analyse(section, std::move(text), snapshot.get()); }))
       failures.push_back(fmt::format("{}: {}", fixture.place(section.place), fault));
+  });
+}
+
+void check_places(const Fixture& fixture, Failures& failures) {
+  const Workshop shop(fixture);
+  each_text(fixture, [&](const Section& section) {
+    const auto analyse = [&](std::string text) { return shop.analyse(section, std::move(text)); };
+    for (const std::string& text : {section.text, with_crlf(section.text)})
+      for (std::string& fault : faults_of_places(*analyse(text), analyse))
+        failures.push_back(fmt::format("{}: {}", fixture.place(section.place), fault));
   });
 }
 

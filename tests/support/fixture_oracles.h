@@ -25,6 +25,9 @@ void check_fixes(const Fixture& fixture, Failures& failures);
 void check_variants(const Fixture& fixture, Failures& failures);
 // 7. What names one thing is found from each of its places; a rename can be taken back, and the build stays the same.
 void check_names(const Fixture& fixture, Failures& failures);
+// 8. Tokens are sorted and lie within lines; folds, outline and selections nest; a second formatting changes nothing,
+// and the first changes nothing but blanks.
+void check_places(const Fixture& fixture, Failures& failures);
 
 // The fixture with its carets, goldens, counts and what-ifs as keyline answers now.
 Fixture updated(const Fixture& fixture);

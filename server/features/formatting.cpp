@@ -1,0 +1,32 @@
+#include "analysis/navigate/layout.h"
+#include "server/features/features.h"
+#include "server/lsp/convert.h"
+
+namespace keyline::server::features {
+
+namespace lsp = protocol::lsp;
+
+namespace {
+
+analysis::LayoutOptions layout(const lsp::FormattingOptions& options) {
+  return {options.tabSize, options.insertSpaces};
+}
+
+}  // namespace
+
+lsp::DocumentFormattingRequest::Result formatting(const View& view, const lsp::DocumentFormattingParams& params) {
+  const analysis::Span whole{0, static_cast<analysis::Offset>(view.snapshot.text().size())};
+  return to_text_edits(view, analysis::format(view.snapshot, whole, layout(params.options)));
+}
+
+lsp::DocumentRangeFormattingRequest::Result range_formatting(const View& view,
+                                                             const lsp::DocumentRangeFormattingParams& params) {
+  return to_text_edits(view, analysis::format(view.snapshot, to_span(view, params.range), layout(params.options)));
+}
+
+lsp::DocumentOnTypeFormattingRequest::Result on_type_formatting(const View& view,
+                                                                const lsp::DocumentOnTypeFormattingParams& params) {
+  return to_text_edits(view, analysis::indent_new_line(view.snapshot, params.position.line, layout(params.options)));
+}
+
+}  // namespace keyline::server::features

@@ -1,0 +1,74 @@
+#include <algorithm>
+
+#include "analysis/navigate/tokens.h"
+#include "server/features/features.h"
+#include "server/lsp/convert.h"
+
+namespace keyline::server::features {
+
+namespace lsp = protocol::lsp;
+using analysis::Span;
+using analysis::Token;
+
+namespace {
+
+constexpr std::uint32_t numbers_a_token = 5;
+
+std::vector<std::uint32_t> encoded(const View& view, Span within) {
+  std::vector<std::uint32_t> data;
+  lsp::Position last;
+  for (const Token& token : analysis::tokens(view.snapshot, within)) {
+    const lsp::Range range = to_range(view, token.span);
+    const bool same_line = range.start.line == last.line;
+    data.insert(data.end(), {range.start.line - last.line,
+                             same_line ? range.start.character - last.character : range.start.character,
+                             range.end.character - range.start.character, static_cast<std::uint32_t>(token.type),
+                             token.declares ? 1U : 0U});
+    last = range.start;
+  }
+  return data;
+}
+
+// One edit over what differs, in whole tokens.
+std::vector<lsp::SemanticTokensEdit> difference(const std::vector<std::uint32_t>& before,
+                                                const std::vector<std::uint32_t>& after) {
+  const std::size_t shorter = std::min(before.size(), after.size());
+  std::size_t head = 0;
+  while (head < shorter && before[head] == after[head]) ++head;
+  if (head == before.size() && head == after.size()) return {};
+  head -= head % numbers_a_token;
+  std::size_t tail = 0;
+  while (tail < shorter - head && before[before.size() - 1 - tail] == after[after.size() - 1 - tail]) ++tail;
+  tail -= tail % numbers_a_token;
+  return {{static_cast<std::uint32_t>(head), static_cast<std::uint32_t>(before.size() - tail - head),
+           std::vector<std::uint32_t>(after.begin() + static_cast<std::ptrdiff_t>(head),
+                                      after.end() - static_cast<std::ptrdiff_t>(tail))}};
+}
+
+Span whole(const View& view) { return {0, static_cast<analysis::Offset>(view.snapshot.text().size())}; }
+
+}  // namespace
+
+lsp::SemanticTokensLegend semantic_tokens_legend() { return {analysis::token_type_names(), {"declaration"}}; }
+
+lsp::SemanticTokensRequest::Result semantic_tokens(const View& view, TokenMemory& memory) {
+  memory.data = encoded(view, whole(view));
+  return lsp::SemanticTokens{std::to_string(++memory.result), memory.data};
+}
+
+lsp::SemanticTokensDeltaRequest::Result semantic_tokens_delta(const View& view,
+                                                              const lsp::SemanticTokensDeltaParams& params,
+                                                              TokenMemory& memory) {
+  if (memory.result == 0 || params.previousResultId != std::to_string(memory.result))
+    return *semantic_tokens(view, memory);
+  std::vector<std::uint32_t> data = encoded(view, whole(view));
+  lsp::SemanticTokensDelta delta{std::to_string(++memory.result), difference(memory.data, data)};
+  memory.data = std::move(data);
+  return delta;
+}
+
+lsp::SemanticTokensRangeRequest::Result semantic_tokens_range(const View& view, const lsp::RangeParams& params) {
+  return lsp::SemanticTokens{std::nullopt, encoded(view, to_span(view, params.range))};
+}
+
+}  // namespace keyline::server::features
