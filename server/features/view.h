@@ -3,9 +3,9 @@
 // features run on a worker and keep nothing between calls.
 
 #include <cstdint>
+#include <span>
 #include <stop_token>
 #include <string>
-#include <vector>
 
 #include "analysis/analysis.h"
 #include "server/lsp/client_traits.h"
@@ -28,7 +28,7 @@ struct View {
   const ClientTraits& client;
   const Settings& settings;
   std::stop_token stop;
-  const std::vector<OpenIgnoreFile>& ignore_files;
+  std::span<const OpenIgnoreFile> ignore_files = {};
 };
 
 }  // namespace keyline::server

@@ -33,7 +33,7 @@ Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
   run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
   run->previous.reset();
   if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
-    const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token(), {}};
+    const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token()};
     run->publication = lsp::write_publish({run->uri, run->version, features::diagnostics(view)});
   }
   return AnalysisFinished{run};

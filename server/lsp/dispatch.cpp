@@ -168,7 +168,7 @@ lsp::WorkspaceSymbolRequest::Result workspace_symbols(const Session& session,
   lsp::WorkspaceSymbolRequest::Result symbols;
   for (const auto& [path, document] : session.documents.all()) {
     if (document.snapshot == nullptr) continue;
-    const View view{*document.snapshot, document.uri, document.version, *session.traits, *session.settings, {}};
+    const View view{*document.snapshot, document.uri, document.version, *session.traits, *session.settings, {}, {}};
     for (lsp::SymbolInformation& symbol : features::stage_symbols(view, params.query))
       symbols.push_back(std::move(symbol));
   }
