@@ -43,6 +43,12 @@ void read_settings(const StepFacts& facts, Installation& each) {
       std::any_of(mounts.begin(), mounts.end(), [](const Mount& mount) { return mount.type == Mount::Type::cache; });
 }
 
+// Members of a workspace that stay outside are no part of what is installed.
+bool is_brought(const CopyList& copies, std::string_view file) {
+  return std::any_of(copies.begin(), copies.end(),
+                     [&](const ContextCopy* copy) { return landing_directory(*copy, file).has_value(); });
+}
+
 std::vector<Installation> find_installations(const StepFacts& facts) {
   const ContextCopies copies(facts);
   std::vector<Installation> found;
@@ -55,6 +61,7 @@ std::vector<Installation> find_installations(const StepFacts& facts) {
       const CopyList above = copies.above(step);
       if (above.empty()) continue;
       InstallInputs inputs = inputs_of(facts, step, install, above);
+      if (inputs.known) std::erase_if(inputs.files, [&](const std::string& file) { return !is_brought(above, file); });
       if (inputs.files.empty() || !inputs.obstacle.empty()) continue;
       Installation each;
       each.step = step;
