@@ -28,8 +28,18 @@ analysis::Inputs inputs_of(const Session& session, const Document& document) {
   return inputs;
 }
 
+// A letter in such a file, or a question about it, costs less than waking a thread does; the first reading of such a
+// file costs a few milliseconds.
+Effort effort_for(const std::string& text, const analysis::BuildContext* context) {
+  constexpr std::size_t small_text = 16 * 1024;
+  constexpr std::size_t few_entries = 4096;
+  const bool small = text.size() <= small_text && (context == nullptr || context->entries().size() <= few_entries);
+  return small ? Effort::brief : Effort::any;
+}
+
 // On the analysis lane.
 Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
+  if (run->stop.stop_requested()) return AnalysisFinished{run};
   run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
   run->previous.reset();
   if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
@@ -51,7 +61,9 @@ void start_run(Session& session, Document& document) {
   run->settings = session.settings;
   document.run = run;
   document.dirty = false;
-  session.scheduler.run(Lane::analysis, [run = std::move(run)] { return analyze_and_write(run); });
+  const Effort effort = effort_for(document.text, document.context.get());
+  session.scheduler.run(
+      Lane::analysis, [run = std::move(run)] { return analyze_and_write(run); }, effort);
 }
 
 // What a worker needs to answer, without the session.
@@ -134,7 +146,10 @@ void start_questions(Session& session, const Document& document) {
     work.ignore_files = open_ignore_files(session);
     if (!find_source(document, request.question.needs_context, work)) continue;
     request.is_running = true;
-    session.scheduler.run(request.question.lane, [work = std::move(work)] { return answer(work); });
+    const Lane lane = request.question.lane;
+    const Effort effort = lane == Lane::disk ? Effort::any : effort_for(document.text, document.context.get());
+    session.scheduler.run(
+        lane, [work = std::move(work)] { return answer(work); }, effort);
   }
 }
 

@@ -73,6 +73,8 @@ class Worker {
 }  // namespace
 
 struct Scheduler::State {
+  using Work = Scheduler::Work;
+
   State(const Clock& now, Mode wanted) : clock(now), mode(wanted) {}
 
   void handle(Event event) { handler(std::move(event)); }
@@ -110,6 +112,49 @@ struct Scheduler::State {
     return fired;
   }
 
+  // ---- lanes
+
+  // Work keeps its order: what stands behind brief work that was not done yet waits for it.
+  struct Queue {
+    std::deque<std::pair<Work, Effort>> waiting;
+    std::size_t with_worker = 0;  // given to the thread, and its event not handled yet
+    std::unique_ptr<Worker> worker;
+  };
+
+  void run(Lane lane, Work work, Effort effort) {
+    Queue& queue = queues[static_cast<std::size_t>(lane)];
+    if (queue.waiting.empty() && (effort == Effort::any || queue.with_worker > 0))
+      return give_to_worker(queue, std::move(work));
+    queue.waiting.emplace_back(std::move(work), effort);
+    if (queue.waiting.size() == 1) do_next_soon(queue);
+  }
+
+  // The input is looked at in between: a text that has changed again by then makes the work needless.
+  void do_next_soon(Queue& queue) {
+    asio::post(io, [this, &queue] { asio::post(io, [this, &queue] { do_next(queue); }); });
+  }
+
+  void do_next(Queue& queue) {
+    auto [work, effort] = std::move(queue.waiting.front());
+    queue.waiting.pop_front();
+    if (!queue.waiting.empty()) do_next_soon(queue);
+    if (effort == Effort::any || queue.with_worker > 0) return give_to_worker(queue, std::move(work));
+    handle(work());
+  }
+
+  void give_to_worker(Queue& queue, Work work) {
+    if (!queue.worker) {
+      queue.worker = std::make_unique<Worker>([this, &queue](Event event) {
+        asio::post(io, [this, &queue, event = std::move(event)]() mutable {
+          --queue.with_worker;
+          handle(std::move(event));
+        });
+      });
+    }
+    ++queue.with_worker;
+    queue.worker->run(std::move(work));
+  }
+
   const Clock& clock;
   const Mode mode;
   std::function<void(Event)> handler;
@@ -117,7 +162,7 @@ struct Scheduler::State {
   asio::executor_work_guard<asio::io_context::executor_type> stay{io.get_executor()};
   asio::steady_timer alarm{io};
   std::array<std::optional<Clock::Time>, timer_count> timers{};
-  std::array<std::unique_ptr<Worker>, lane_count> workers;  // last: joined before the loop goes
+  std::array<Queue, lane_count> queues;  // last: their threads are joined before the loop goes
 };
 
 Scheduler::Scheduler(const Clock& clock, Mode mode) : state_(std::make_unique<State>(clock, mode)) {}
@@ -125,14 +170,9 @@ Scheduler::~Scheduler() = default;
 
 void Scheduler::on_event(std::function<void(Event)> handler) { state_->handler = std::move(handler); }
 
-void Scheduler::run(Lane lane, Work work) {
-  if (state_->mode == Mode::on_caller) {
-    asio::post(state_->io, [this, work = std::move(work)] { state_->handle(work()); });
-    return;
-  }
-  std::unique_ptr<Worker>& worker = state_->workers[static_cast<std::size_t>(lane)];
-  if (!worker) worker = std::make_unique<Worker>([this](Event event) { post(std::move(event)); });
-  worker->run(std::move(work));
+void Scheduler::run(Lane lane, Work work, Effort effort) {
+  if (state_->mode == Mode::threads) return state_->run(lane, std::move(work), effort);
+  asio::post(state_->io, [this, work = std::move(work)] { state_->handle(work()); });
 }
 
 void Scheduler::start_timer(Timer timer, Clock::Duration delay) {
