@@ -92,7 +92,6 @@ const std::vector<Reserved> reserved{
     {"future", "server/", {}},
     // One file speaks to the database; the test damages one behind its back.
     {"sqlite3.h", "", {"server/history/database.cpp", "tests/history/store_test.cpp"}},
-    {"git2.h", "", {"server/environment/git_revision.cpp"}},
     // What costs a second to parse stays out of headers.
     {"nlohmann/json.hpp", "", {"protocol/json_object.h"}, true},
     {"catch2/", "", {"tests/support/catch.h"}, true},

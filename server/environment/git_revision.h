@@ -1,7 +1,7 @@
 #pragma once
-// A build directory as a revision of a git repository has it. Objects are read; nothing is checked out, no program is
-// started, no hook or filter runs. What git does not keep (times, owners, empty directories, most mode bits) is as a
-// fresh clone has it: files 0644 or 0755, directories 0755.
+// A build directory as a revision of a git repository has it: its objects are read (git_objects.h). What git does not
+// keep (times, owners, empty directories, most mode bits) is as a fresh clone has it: files 0644 or 0755, directories
+// 0755.
 
 #include <memory>
 #include <string>
@@ -23,8 +23,5 @@ struct RevisionFiles {
 };
 
 protocol::Result<RevisionFiles> read_revision(const RevisionRequest& request);
-
-// Whether the repository around the directory knows the revision.
-bool is_revision(const std::string& directory, const std::string& revision);
 
 }  // namespace keyline::server

@@ -1,0 +1,91 @@
+#include "server/environment/captured_program.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+
+namespace keyline::server {
+
+namespace {
+
+struct FileCloser {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, FileCloser>;
+
+// A file without a name, ready to be read from its beginning. A pipe would fill up while the program waits for us to
+// read what it writes.
+File file_with(std::string_view text) {
+  File file(std::tmpfile());
+  if (file == nullptr) return nullptr;
+  ::fcntl(::fileno(file.get()), F_SETFD, FD_CLOEXEC);
+  if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0)
+    return nullptr;
+  ::lseek(::fileno(file.get()), 0, SEEK_SET);
+  return file;
+}
+
+std::string beginning_of(const File& file) {
+  std::array<char, 4096> block;
+  const ssize_t size = ::pread(::fileno(file.get()), block.data(), block.size(), 0);
+  return size <= 0 ? std::string() : std::string(block.data(), static_cast<std::size_t>(size));
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+void read_to_end(int descriptor, const std::function<void(std::string_view)>& output) {
+  std::vector<char> block(std::size_t{1} << 16U);
+  while (true) {
+    const ssize_t size = ::read(descriptor, block.data(), block.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return;
+    output({block.data(), static_cast<std::size_t>(size)});
+  }
+}
+
+int exit_code_of(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return 127;
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+CapturedEnd capture_program(const CapturedProgram& program, const std::function<void(std::string_view)>& output) {
+  const File input = file_with(program.input);
+  const File errors = file_with("");
+  std::array<int, 2> pipe{-1, -1};
+  if (input == nullptr || errors == nullptr || ::pipe(pipe.data()) != 0) return {};
+  for (const int end : pipe) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, ::fileno(input.get()), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, ::fileno(errors.get()), STDERR_FILENO);
+  std::vector<char*> words = pointers_to(program.words);
+  std::vector<char*> environment = pointers_to(program.environment);
+  pid_t child = -1;
+  const int error = ::posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environment.data());
+  posix_spawn_file_actions_destroy(&actions);
+  ::close(pipe[1]);
+  if (error == 0) read_to_end(pipe[0], output);
+  ::close(pipe[0]);
+  if (error != 0) return {};
+  return {true, exit_code_of(child), beginning_of(errors)};
+}
+
+}  // namespace keyline::server
