@@ -173,8 +173,8 @@ struct ManifestName {
 // Of all package managers, each once: every file of a build directory is asked about.
 std::vector<ManifestName> manifest_names() {
   std::vector<ManifestName> names;
-  for (const PackageManager& manager : package_managers()) {
-    each_word(manager.manifests, [&](std::string_view pattern) {
+  const auto add = [&](std::string_view patterns) {
+    each_word(patterns, [&](std::string_view pattern) {
       const bool has_place = pattern.find('/') != std::string_view::npos;
       const ManifestName manifest{base_name(pattern), has_place ? pattern : std::string_view(),
                                   base_name(pattern).find_first_of("*?") != std::string_view::npos};
@@ -183,6 +183,10 @@ std::vector<ManifestName> manifest_names() {
       });
       if (!known) names.push_back(manifest);
     });
+  };
+  for (const PackageManager& manager : package_managers()) {
+    add(manager.manifests);
+    add(manager.members);
   }
   return names;
 }

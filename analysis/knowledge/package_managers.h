@@ -30,9 +30,50 @@ enum class Tool : std::uint8_t {
   apt,
   apk,
   dnf,
+  bun,
+  deno,
+  playwright,
+  cypress,
+  puppeteer,
+  pipx,
+  pdm,
+  pipenv,
+  conda,
+  hugging_face,
+  conan,
+  vcpkg,
+  swift,
+  dart,
+  sbt,
+  mill,
+  leiningen,
+  clojure,
+  bazel,
+  gem,
+  mix,
+  rebar3,
+  cabal,
+  stack,
+  opam,
+  luarocks,
+  cpan,
+  renv,
+  r,
+  julia,
+  nimble,
+  shards,
+  terraform,
+  zypper,
+  pacman,
+  tdnf,
+  xbps,
+  portage,
+  urpmi,
+  homebrew,
+  nix,
 };
 
-inline constexpr std::size_t tool_count = static_cast<std::size_t>(Tool::dnf) + 1;
+inline constexpr std::size_t tool_count = static_cast<std::size_t>(Tool::nix) + 1;
 
 enum class Verb : std::uint8_t {
   install,  // takes what the manifests list; with operands, the packages they name
@@ -69,21 +110,36 @@ struct CacheDirectory {
   bool checked = true;              // false: path or sharing was never checked; never drives a safe edit
 };
 
+// A phrase is the words behind the program; "-" stands for the bare program, "*" for anything behind it, and a phrase
+// that is an option ("--installdeps") for that option.
 struct PackageManager {
   Tool tool;
   std::string_view name;          // as people call it
   std::string_view programs;      // names of the program, without directory and version
-  std::string_view install = {};  // phrases; "-" stands for the bare program
+  std::string_view install = {};  // phrases
   std::string_view add = {};
   std::string_view build = {};
   std::string_view update = {};
-  std::string_view value_options = {};      // options whose value is a word of its own
-  std::string_view directory_options = {};  // those of them that say where the project is
-  std::string_view manifests = {};          // file names and globs that an install reads, standard ones
-  std::string_view variables = {};          // beginnings of names of the variables that it reads
-  std::string_view file_settings = {};      // options and variables that name a file which is complete in itself
+  std::string_view value_options = {};       // options whose value is a word of its own
+  std::string_view directory_options = {};   // those of them that say where the project is
+  std::string_view manifests = {};           // file names and globs that an install reads, standard ones
+  std::string_view members = {};             // names of manifests that may stand anywhere in the project
+  std::string_view manifest_options = {};    // options that name the manifest to take instead
+  std::string_view dependency_options = {};  // those that make it take what manifests list, and no sources; "": always
+  std::string_view frozen_options = {};      // those with which it rewrites no manifest; "-": it never does
+  std::string_view unread = {};              // what its manifests do not tell: "that mix.exs reads no other file"
+  bool path_is_project = false;              // an operand that is a path says where the project stands
+  bool runs_project = false;                 // what the project has or has installed decides what it takes
+  bool build_fetches = true;                 // false: whatever builds stands behind an install, as a rule
+  bool build_reuses_install = false;         // a build below an install fetches nothing more
+  std::string_view variables = {};           // beginnings of names of the variables that it reads
+  std::string_view file_settings = {};       // options and variables that name a file which is complete in itself
   std::span<const CacheDirectory> caches = {};
   std::span<const CacheDirectory> stores = {};  // look like caches, but later commands take packages from them
+  std::string_view mount_words = {};            // what the target of a mount that is meant for it has in it
+  std::string_view mount_variables = {};        // "NAME=value" that its commands need beside the mount
+  std::string_view mount_command = {};          // what has to run first for the downloads to be kept
+  std::string_view mount_options = {};          // the same as an option of the command
   std::string_view cache_settings = {};         // keys of settings that move its cache or make it more than one
   std::string_view settings_files = {};         // names of files in the project that may have them
   std::string_view no_cache_options = {};       // on the command
@@ -96,6 +152,8 @@ struct PackageManager {
 
 std::span<const PackageManager> package_managers();
 const PackageManager& package_manager(Tool tool);
+// The one with a program of this name (programs.h: program_name); null when none has.
+const PackageManager* find_package_manager(std::string_view program);
 
 // Whether the list of words holds `word`.
 bool lists(std::string_view words, std::string_view word);

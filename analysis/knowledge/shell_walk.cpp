@@ -4,6 +4,21 @@
 
 namespace keyline::analysis {
 
+namespace {
+
+// The commands that are given to it, or to the shell it starts, run as somebody else: "su app -c", "sudo -u app sh -c".
+bool changes_user(const ShellCommand& command) {
+  const std::string_view first = base_name(command.words[0].text);
+  if (first == "su" || first == "runuser") return true;
+  if (first != "sudo" && first != "doas" && first != "gosu" && first != "su-exec") return false;
+  const std::size_t program = program_word(command);
+  if (program >= command.words.size()) return false;
+  const std::string_view name = base_name(command.words[program].text);
+  return name == "sh" || name == "bash" || name == "ash" || name == "dash" || name == "zsh" || name == "su";
+}
+
+}  // namespace
+
 void ShellWalk::enter(const ShellCommand& command) {
   while (!saved_.empty() && command.depth < saved_.back().depth) {
     directory_ = saved_.back().directory;
@@ -32,7 +47,7 @@ void ShellWalk::leave(const ShellCommand& command) {
   } else if (program == "popd") {
     directory_.clear();
   }
-  if (program == "su") su_ = command.span;
+  if (changes_user(command)) su_ = command.span;
 }
 
 void ShellWalk::remember(std::vector<std::pair<std::string, std::string>>& variables,

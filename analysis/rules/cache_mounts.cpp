@@ -15,7 +15,8 @@ namespace {
 
 // Small one-off downloads of tools that install the rest.
 constexpr std::string_view installers =
-    "pip setuptools wheel virtualenv pipenv poetry uv npm pnpm yarn corepack bundler pdm";
+    "pip setuptools wheel virtualenv pipenv pipx poetry uv npm pnpm yarn corepack bundler pdm mamba conda hatch tox "
+    "nox";
 
 bool installs_installers(const Install& install) {
   if (install.verb != Verb::add || install.operands.empty()) return false;
@@ -73,14 +74,13 @@ bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
       return !may_be_berry(facts.context(), step);
     case Tool::go:
       return install.title != "go list" && install.title != "go tool";
-    case Tool::dotnet: {
-      if (install.verb != Verb::build) return true;
-      // Packages that a restore above has fetched are there.
-      const std::vector<StepId> above = chain_above(facts.model(), step);
-      return std::none_of(above.begin(), above.end(), [&](StepId each) { return facts.uses(each, Tool::dotnet); });
-    }
     default:
-      return true;
+      if (install.verb != Verb::build) return true;
+      if (!install.manager().build_fetches) return false;
+      if (!install.manager().build_reuses_install) return true;
+      // Packages that an install above has fetched are there.
+      const std::vector<StepId> above = chain_above(facts.model(), step);
+      return std::none_of(above.begin(), above.end(), [&](StepId each) { return facts.uses(each, install.tool); });
   }
 }
 

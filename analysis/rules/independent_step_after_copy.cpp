@@ -102,7 +102,10 @@ class BlockReader {
     bool proven = true;
     for (std::size_t i = 0; i < commands.size(); ++i) {
       const Install* install = facts_.install_at(id, i);
-      if (install != nullptr && !install->manager().system) return false;
+      if (install != nullptr && !install->manager().system) {
+        if (!facts_.is_plain_command(id, i)) return false;
+        install = nullptr;
+      }
       installs = installs || install != nullptr;
       proven = proven && (install != nullptr || is_contained(commands[i]));
       if (touches_copies(id, i)) return false;

@@ -26,6 +26,7 @@ class Reader : ProjectFiles {
       case Tool::yarn:
       case Tool::yarn_berry:
       case Tool::pnpm:
+      case Tool::bun:
         javascript();
         break;
       case Tool::pip:
@@ -36,6 +37,9 @@ class Reader : ProjectFiles {
         break;
       case Tool::poetry:
         poetry();
+        break;
+      case Tool::pdm:
+        pdm();
         break;
       case Tool::go:
         go();
@@ -62,7 +66,7 @@ class Reader : ProjectFiles {
             "ones";
         break;
       default:
-        inputs_.obstacle = "the manifests of this tool are not known";
+        listed();
         break;
     }
     named_files();
@@ -82,8 +86,7 @@ class Reader : ProjectFiles {
     }
     const PackageManager& manager = install_.manager();
     each_word(manager.manifests, [&](std::string_view name) {
-      const bool lock = name.ends_with("lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml") ||
-                        name == "npm-shrinkwrap.json";
+      const bool lock = name.find("lock") != std::string_view::npos || name == "npm-shrinkwrap.json";
       if (lock)
         maybe_lock(name);
       else if (name != "package.json")
@@ -264,6 +267,14 @@ class Reader : ProjectFiles {
     setting("poetry.toml");
   }
 
+  void pdm() {
+    const PyProject* project = pyproject();
+    if (install_.sources == SourceUse::project && (project == nullptr || project->build_system))
+      inputs_.reads_sources = true;
+    maybe_lock("pdm.lock");
+    for (const std::string_view name : {"pdm.toml", ".python-version"}) setting(name);
+  }
+
   void go() {
     if (inputs_.known && go_work()) return;
     if (!main("go.mod")) return;
@@ -364,6 +375,44 @@ class Reader : ProjectFiles {
     whole_directory(in_project("buildSrc"));
     if (inputs_.files.empty()) none_found();
     doubt("that the build scripts read no other file");
+  }
+
+  // What the table says, for tools whose manifests nobody reads here.
+  void listed() {
+    const PackageManager& manager = install_.manager();
+    if (install_.sources != SourceUse::nothing) inputs_.reads_sources = true;
+    if (manager.manifests.empty() && manager.members.empty()) {
+      inputs_.obstacle = "the manifests of this tool are not known";
+      return;
+    }
+    if (manager.manifests.empty() || (inputs_.known && first_manifest().empty())) {
+      project_tree();
+      if (inputs_.known) everywhere(manager.members);
+      if (inputs_.known && inputs_.files.empty()) none_found();
+    } else {
+      const std::string first = first_manifest();
+      if (!main(first)) return;
+      each_word(manager.manifests, [&](std::string_view name) {
+        const bool lock = lists("Manifest.toml Package.resolved cpanfile.snapshot cabal.project.freeze", name) ||
+                          name.find("lock") != std::string_view::npos;
+        if (name != first) lock ? maybe_lock(name) : setting(name);
+      });
+      if (inputs_.known) everywhere(manager.members);
+    }
+    if (!manager.unread.empty()) doubt(std::string(manager.unread));
+  }
+
+  // The one that the command names, or of those that the table lists the first that is there.
+  std::string first_manifest() const {
+    if (!install_.requirements.empty()) return install_.requirements.front();
+    std::string first;
+    std::string there;
+    each_word(install_.manager().manifests, [&](std::string_view name) {
+      if (first.empty()) first = name;
+      const std::string path = trace(copies_, resolve_path(install_.directory, name));
+      if (there.empty() && inputs_.known && !path.empty() && exists(path)) there = name;
+    });
+    return inputs_.known && (!install_.manager().members.empty() || !there.empty()) ? there : first;
   }
 
   // Tools whose manifests lie all over the tree: the project is what the install's directory came from.

@@ -82,19 +82,28 @@ class RunRepair {
       }
       for (const auto& [own, value] : install.variables) blocked_ = blocked_ || (own == name && !value.empty());
     });
-    if (plan.tool == Tool::bundler && environment_.variable("BUNDLE_GLOBAL_GEM_CACHE") == nullptr) {
-      variables.push_back("BUNDLE_GLOBAL_GEM_CACHE=true");
-    }
+    each_word(manager.mount_variables, [&](std::string_view assignment) {
+      if (environment_.variable(assignment.substr(0, assignment.find('='))) == nullptr)
+        variables.emplace_back(assignment);
+    });
     if (!variables.empty()) editor_.set_variable(install.command, fmt::format("{}", fmt::join(variables, " ")));
-    if (plan.tool == Tool::dnf) {
-      const bool kept = std::any_of(words.begin(), words.end(), [](const ShellWord& word) {
-        return word.text.find("keepcache") != std::string::npos;
-      });
-      if (!kept) editor_.add_word(install.command, install.words.front().span, "--setopt=keepcache=1");
-      if (install.title.starts_with("microdnf") || install.title.starts_with("yum")) {
-        note(fmt::format("that this release of `{}` knows keepcache", install.words.front().text));
-      }
+    each_word(manager.mount_options, [&](std::string_view option) { keep_packages(install, option, words); });
+    const std::string_view first = manager.mount_command.substr(0, manager.mount_command.find(';'));
+    if (!first.empty() && facts_.source(step_).find(first) == std::string_view::npos) {
+      editor_.run_first(fmt::format("{}{}", words.front().text == "sudo" ? "sudo " : "", manager.mount_command));
+      note(fmt::format("`{}` changes the image: it goes on to keep the packages it downloads", first));
     }
+  }
+
+  // "--setopt=keepcache=1", unless the command says something about it already.
+  void keep_packages(const Install& install, std::string_view option, const std::vector<ShellWord>& words) {
+    std::string_view key = option.substr(option.find('=') + 1);
+    key = key.substr(0, key.find('='));
+    const bool said = std::any_of(words.begin(), words.end(),
+                                  [&](const ShellWord& word) { return word.text.find(key) != std::string::npos; });
+    if (!said) editor_.add_word(install.command, install.words.front().span, std::string(option));
+    if (install.title.starts_with("microdnf") || install.title.starts_with("yum"))
+      note(fmt::format("that this release of `{}` knows {}", install.words.front().text, key));
   }
 
   void keep_archives() {

@@ -20,43 +20,16 @@ bool meant_for(const Mount& mount, const PackageManager& manager) {
   if (mount.type != Mount::Type::cache) return false;
   if (!mount.target.known) return true;
   const std::string& target = mount.target.text;
-  const auto mentions = [&](std::string_view word) { return target.find(word) != std::string::npos; };
-  switch (manager.tool) {
-    case Tool::npm:
-      return mentions("npm");
-    case Tool::yarn:
-    case Tool::yarn_berry:
-      return mentions("yarn");
-    case Tool::pnpm:
-      return mentions("pnpm");
-    case Tool::pip:
-      return mentions("pip") || target.ends_with("/.cache") || target.ends_with("/.cache/");
-    case Tool::uv:
-      return mentions("uv") || target.ends_with("/.cache") || target.ends_with("/.cache/");
-    case Tool::poetry:
-      return mentions("poetry");
-    case Tool::go:
-      return mentions("go");
-    case Tool::cargo:
-      return mentions("cargo") || mentions("target");
-    case Tool::composer:
-      return mentions("composer") || mentions("/tmp/cache");
-    case Tool::bundler:
-      return mentions("bundle") || mentions("gem");
-    case Tool::maven:
-      return mentions(".m2") || mentions("maven");
-    case Tool::gradle:
-      return mentions("gradle");
-    case Tool::dotnet:
-      return mentions("nuget") || mentions("NuGet");
-    case Tool::apt:
-      return mentions("/apt");
-    case Tool::apk:
-      return mentions("apk");
-    case Tool::dnf:
-      return mentions("dnf") || mentions("yum");
-  }
-  return false;
+  bool meant = false;
+  each_word(manager.mount_words,
+            [&](std::string_view word) { meant = meant || target.find(word) != std::string::npos; });
+  // A folder of caches holds that of the tool, whoever's home it lies in.
+  const bool all_caches = target.ends_with("/.cache") || target.ends_with("/.cache/");
+  const auto is_among_them = [](const CacheDirectory& directory) {
+    return std::any_of(directory.rules.begin(), directory.rules.end(),
+                       [](const PathRule& rule) { return rule.suffix.starts_with("/.cache/"); });
+  };
+  return meant || (all_caches && std::any_of(manager.caches.begin(), manager.caches.end(), is_among_them));
 }
 
 namespace {

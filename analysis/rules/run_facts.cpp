@@ -204,10 +204,12 @@ bool StepFacts::has_known_commands(StepId step) const {
   return true;
 }
 
-std::uint32_t StepFacts::installed_by(StepId step) const {
-  std::uint32_t tools = 0;
+std::uint64_t StepFacts::installed_by(StepId step) const {
+  static_assert(tool_count <= 64);
+  std::uint64_t tools = 0;
   for (const Install& install : installs(step)) {
-    if (install.verb == Verb::install && !install.names_packages) tools |= 1U << static_cast<unsigned>(install.tool);
+    if (install.verb == Verb::install && !install.names_packages)
+      tools |= std::uint64_t{1} << static_cast<unsigned>(install.tool);
   }
   return tools;
 }

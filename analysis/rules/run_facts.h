@@ -85,7 +85,7 @@ class StepFacts {
   void arrange_steps();
   const RunText& run(StepId step) const { return *runs_[step]; }
   bool same_environment(StepId a, StepId b) const;
-  std::uint32_t installed_by(StepId step) const;
+  std::uint64_t installed_by(StepId step) const;
 
   const RuleContext& context_;
   RunTexts run_texts_;
@@ -95,7 +95,7 @@ class StepFacts {
   mutable std::shared_ptr<const ContextCopies> context_copies_;
   std::vector<std::string> destinations_;
   std::vector<StepId> file_steps_, stage_readers_, docker_clean_steps_, package_mark_steps_, config_steps_;
-  std::vector<std::uint32_t> installed_above_;  // a bit for each tool
+  std::vector<std::uint64_t> installed_above_;  // a bit for each tool
   // Parents form a forest. In this order each step is followed by all that stand on it: up to `end_`, a position.
   std::vector<StepId> order_;
   std::vector<std::uint32_t> position_;

@@ -294,7 +294,23 @@ void Reader::read_heredocs() {
   }
 }
 
-// The shell text of a RUN: its own line, the body of a lone heredoc, or the string given to a shell in JSON form.
+bool is_shell(std::string_view program) {
+  const std::string_view name = program.substr(program.rfind('/') + 1);
+  return name == "sh" || name == "bash" || name == "ash" || name == "dash";
+}
+
+// "bash -eux <<EOF": the line only starts a shell, which reads its commands from the heredoc.
+bool starts_shell(const ShellScript& script) {
+  if (script.commands.size() != 1) return false;
+  const ShellCommand& command = script.commands.front();
+  return command.redirections.empty() && !command.words.empty() && is_shell(command.words.front().text) &&
+         std::all_of(command.words.begin() + 1, command.words.end(), [](const ShellWord& word) {
+           return word.text.size() > 1 && word.text.front() == '-' && word.text.back() != 'c';
+         });
+}
+
+// The shell text of a RUN: its own line, the body of a lone heredoc or of one that a shell is given, or the string
+// given to a shell in JSON form.
 void Reader::read_script() {
   const Instruction& run = result_.trigger ? *result_.trigger : result_;
   if (run.keyword != Keyword::run || run.arguments.empty()) return;
@@ -314,10 +330,6 @@ void Reader::read_script() {
   };
   if (run.json) {
     const std::vector<Word>& words = run.arguments;
-    const auto is_shell = [](std::string_view program) {
-      const std::string_view name = program.substr(program.rfind('/') + 1);
-      return name == "sh" || name == "bash" || name == "ash" || name == "dash";
-    };
     if (words.size() >= 3 && is_shell(words[0].text) && words[1].text.starts_with('-') &&
         words[1].text.ends_with('c')) {
       const Span whole = words[2].span;
@@ -332,8 +344,8 @@ void Reader::read_script() {
     return;
   }
   const std::string_view text = slice(result_.line.text, run.rest);
-  const bool lone = result_.heredocs.size() == 1 && parse_heredoc_marker(text).has_value();
-  if (lone) {
+  const bool single = result_.heredocs.size() == 1;
+  if (single && (parse_heredoc_marker(text).has_value() || starts_shell(parse_shell(text)))) {
     const Heredoc& heredoc = result_.heredocs.front();
     const std::string_view body = text_.substr(begin_ + heredoc.body.begin, heredoc.body.size());
     if (body.starts_with("#!") && !body.starts_with("#!/bin/sh") && !body.starts_with("#!/bin/bash")) {

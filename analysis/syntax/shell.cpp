@@ -384,7 +384,8 @@ void ShellParser::nested_script(const ShellCommand& command, Around around) {
   const ShellWord* inner = nullptr;
   if (name == "eval") {
     if (command.words.size() == program + 2) inner = &command.words[program + 1];
-  } else if (name == "sh" || name == "bash" || name == "ash" || name == "dash" || name == "su") {
+  } else if (name == "sh" || name == "bash" || name == "ash" || name == "dash" || name == "zsh" || name == "ksh" ||
+             name == "su" || name == "runuser") {
     for (std::size_t i = program + 1; i + 1 < command.words.size(); ++i) {
       const std::string& option = command.words[i].text;
       if (option.size() >= 2 && option[0] == '-' && option[1] != '-' && option.back() == 'c') {
@@ -562,7 +563,8 @@ bool takes_value(std::string_view wrapper, std::string_view option) {
   };
   if (wrapper == "sudo" || wrapper == "doas") return one_of({"-u", "-g", "-h", "-p", "-C", "--user", "--group"});
   if (wrapper == "env") return one_of({"-u", "-C", "--unset", "--chdir"});
-  if (wrapper == "nice") return one_of({"-n"});
+  if (wrapper == "nice" || wrapper == "ionice") return one_of({"-n", "-c"});
+  if (wrapper == "runuser") return one_of({"-u", "-g", "-G", "-s", "--user", "--group", "--shell"});
   if (wrapper == "timeout") return one_of({"-k", "-s", "--signal", "--kill-after"});
   if (wrapper == "stdbuf") return one_of({"-i", "-o", "-e"});
   return false;
@@ -587,9 +589,9 @@ ShellScript parse_shell(std::string_view text) {
 }
 
 std::size_t program_word(const ShellCommand& command) {
-  static constexpr std::array<std::string_view, 14> wrappers = {"sudo", "doas",    "env",      "time",    "nice",
-                                                                "exec", "command", "nohup",    "timeout", "stdbuf",
-                                                                "gosu", "su-exec", "corepack", "xvfb-run"};
+  static constexpr std::array<std::string_view, 20> wrappers = {
+      "sudo", "doas",    "env",      "time",     "nice",    "exec",      "command", "nohup", "timeout",   "stdbuf",
+      "gosu", "su-exec", "corepack", "xvfb-run", "runuser", "eatmydata", "ionice",  "tini",  "dumb-init", "builtin"};
   const std::vector<ShellWord>& words = command.words;
   std::size_t at = 0;
   while (at < words.size()) {

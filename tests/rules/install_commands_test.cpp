@@ -135,6 +135,30 @@ TEST_CASE("Wrappers, directories and nesting are seen through") {
   check("sudo apt-get install -y curl", "apt names [apt-get install] /app");
   check("env A=1 npm ci", "npm manifests [npm ci] /app");
   check("sh -c 'cd web && npm ci'", "npm manifests [npm ci] /app/web");
+  check("bash -lc \"set -e; npm ci\"", "npm manifests [npm ci] /app");
+  check("zsh -c 'npm ci'", "npm manifests [npm ci] /app");
+  check("su - app -c 'cd web && npm ci'", "npm manifests [npm ci] /app/web");
+  check("runuser -u app -- npm ci", "npm manifests [npm ci] /app");
+  check("sudo -u app -H bash -c 'npm ci'", "npm manifests [npm ci] /app");
+  check("sudo --user=app env CI=1 npm ci", "npm manifests [npm ci] /app");
+  check("A=1 B=2 npm ci", "npm manifests [npm ci] /app");
+  check("eatmydata apt-get install -y git", "apt names [apt-get install] /app");
+  check("timeout 600 npm ci", "npm manifests [npm ci] /app");
+  check("set -eux; npm ci; true", "npm manifests [npm ci] /app");
+  check("for d in web api; do npm ci --prefix web; done", "npm manifests [npm ci] /app/web");
+  check("case $X in a) npm ci;; *) yarn;; esac", "npm manifests [npm ci] /app | Yarn manifests [yarn] /app");
+  check("{ npm ci; } && ! yarn", "npm manifests [npm ci] /app | Yarn manifests [yarn] /app");
+  check("<<EOF\nset -e\ncd web\nnpm ci\nEOF", "npm manifests [npm ci] /app/web");
+  check("<<EOF bash -e\nnpm ci\nEOF", "npm manifests [npm ci] /app");
+  check("eval \"npm ci\"", "npm manifests [npm ci] /app");
+  check("npm ci | tee log", "npm manifests [npm ci] /app");
+  check("x=$(npm ci)", "npm manifests [npm ci] /app");
+  check("poetry run pip install -r r.txt", "pip manifests [pip install] /app r.txt");
+  check("pipenv run pip install flask", "pip names [pip install] /app");
+  check("pnpm dlx playwright install", "Playwright names project [playwright install] /app");
+  check("pnpm exec playwright install", "Playwright names project [playwright install] /app");
+  check("npm exec -- playwright install", "Playwright names project [playwright install] /app");
+  check("bunx playwright install", "Playwright names project [playwright install] /app");
   check("cd web && npm ci && cd ../api && npm ci", "npm manifests [npm ci] /app/web | npm manifests [npm ci] /app/api");
   check("(cd web && npm ci) && npm ci", "npm manifests [npm ci] /app/web | npm manifests [npm ci] /app");
   check("cd $HOME && npm ci", "npm manifests [npm ci] ");
@@ -143,10 +167,126 @@ TEST_CASE("Wrappers, directories and nesting are seen through") {
   check(R"(["/bin/bash", "-c", "npm ci"])", "npm manifests [npm ci] /app");
 }
 
+TEST_CASE("Every tool has its row") {
+  const auto rows = keyline::analysis::package_managers();
+  CHECK(rows.size() == keyline::analysis::tool_count);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    INFO("row " << i);
+    CHECK_FALSE(rows[i].name.empty());
+    CHECK(static_cast<std::size_t>(rows[i].tool) == i);
+  }
+}
+
+TEST_CASE("More installs of JavaScript and Python") {
+  check("npm update", "npm manifests [npm update] /app");
+  check("yarn dlx create-x", "");
+  check("bun install --frozen-lockfile", "Bun manifests [bun install] /app");
+  check("bun add hono", "Bun names [bun add] /app");
+  check("bun run build", "");
+  check("deno install", "Deno manifests [deno install] /app");
+  check("deno install --entrypoint main.ts", "Deno manifests sources [deno install] /app");
+  check("deno install -g jsr:@std/cli", "Deno names [deno install] /app");
+  check("deno cache main.ts", "Deno build [deno cache] /app");
+  check("npx --yes playwright@1.47.0 install --with-deps chromium", "Playwright names project [playwright install] /app");
+  check("python -m playwright install chromium", "Playwright names project [playwright install] /app");
+  check("yarn playwright install", "Playwright names project [playwright install] /app");
+  check("npx cypress install", "Cypress names project [cypress install] /app");
+  check("npx puppeteer browsers install chrome", "Puppeteer names project [puppeteer browsers install] /app");
+  check("pipx install poetry==1.8.3", "pipx names [pipx install] /app");
+  check("uvx ruff check", "uv names [uvx] /app");
+  check("uv tool install ruff", "uv names [uv tool install] /app");
+  check("uv run pytest", "uv build project [uv run] /app");
+  check("uv run --no-sync pytest", "");
+  check("uv run pip install flask", "pip names [pip install] /app");
+  check("pdm install --no-self --prod", "PDM manifests [pdm install] /app");
+  check("pdm sync", "PDM manifests project [pdm sync] /app");
+  check("pdm add flask", "PDM names [pdm add] /app");
+  check("pipenv install --system --deploy", "Pipenv manifests [pipenv install] /app");
+  check("pipenv install flask", "Pipenv names [pipenv install] /app");
+  check("pipenv install -e .", "Pipenv manifests sources [pipenv install] /app");
+  check("pipenv sync", "Pipenv manifests [pipenv sync] /app");
+  check("conda env create -f env/base.yml", "conda manifests [conda env create] /app env/base.yml");
+  check("mamba env update -n base", "conda manifests [mamba env update] /app");
+  check("conda install -y -c conda-forge numpy", "conda names [conda install] /app");
+  check("micromamba install -y -n base --file env.yaml", "conda manifests [micromamba install] /app env.yaml");
+  check("conda create -n app python=3.12", "conda names [conda create] /app");
+  check("conda clean -afy", "");
+  check("conda run -n app pip install -r r.txt", "pip manifests [pip install] /app r.txt");
+  check("hf download org/model --local-dir /models", "Hugging Face names [hf download] /app");
+}
+
+TEST_CASE("Installs of compiled languages and of the JVM") {
+  check("conan install . --build=missing", "Conan manifests [conan install] /app");
+  check("conan install .. -of=.", "Conan manifests [conan install] /");
+  check("vcpkg install --triplet x64-linux", "vcpkg manifests [vcpkg install] /app");
+  check("./vcpkg/vcpkg install fmt", "vcpkg names [vcpkg install] /app");
+  check("swift package resolve", "SwiftPM manifests [swift package resolve] /app");
+  check("swift build -c release", "SwiftPM build [swift build] /app");
+  check("dart pub get", "pub manifests [dart pub get] /app");
+  check("flutter pub get -C app", "pub manifests [flutter pub get] /app/app");
+  check("flutter precache", "");
+  check("bazelisk build //...", "Bazel build [bazelisk build] /app");
+  check("sbt update", "sbt manifests [sbt update] /app");
+  check("sbt 'project api' assembly", "sbt build [sbt] /app");
+  check("./mill app.assembly", "Mill build [mill] /app");
+  check("lein deps", "Leiningen manifests [lein deps] /app");
+  check("clojure -P", "Clojure manifests [clojure] /app");
+  check("gem install bundler", "RubyGems names [gem install] /app");
+  check("terraform -chdir=infra init", "Terraform build [terraform init] /app/infra");
+}
+
+TEST_CASE("Installs of other languages") {
+  check("mix local.hex --force && mix local.rebar --force", "");
+  check("mix deps.get --only prod", "Mix manifests [mix deps.get] /app");
+  check("mix do local.hex --force, deps.get, deps.compile", "Mix manifests project [mix deps.get] /app");
+  check("rebar3 get-deps", "rebar3 manifests [rebar3 get-deps] /app");
+  check("cabal update && cabal build --only-dependencies",
+        "Cabal update [cabal update] /app | Cabal manifests [cabal build] /app");
+  check("cabal install exe:app", "Cabal build [cabal install] /app");
+  check("stack build --only-dependencies", "Stack manifests [stack build] /app");
+  check("stack build", "Stack build [stack build] /app");
+  check("opam install . --deps-only -y", "opam manifests [opam install] /app");
+  check("opam install ./core/core.opam --deps-only", "opam manifests [opam install] /app/core");
+  check("opam install .", "opam manifests project [opam install] /app");
+  check("opam install dune", "opam names [opam install] /app");
+  check("luarocks install --only-deps app-1.rockspec", "LuaRocks manifests [luarocks install] /app");
+  check("luarocks install lpeg", "LuaRocks names [luarocks install] /app");
+  check("cpanm --installdeps .", "CPAN manifests [cpanm] /app");
+  check("cpanm --notest Plack", "CPAN names [cpanm] /app");
+  check("carton install --deployment", "CPAN manifests [carton install] /app");
+  check("R -e 'renv::restore()'", "renv manifests [renv::restore] /app");
+  check("Rscript -e \"install.packages('plumber')\"", "R names project [install.packages] /app");
+  check("install2.r --error plumber", "R names project [install2.r] /app");
+  check("Rscript build.R", "");
+  check("julia --project -e 'using Pkg; Pkg.instantiate()'", "Julia manifests project [Pkg.instantiate] /app");
+  check("nimble install -d -y", "Nimble manifests [nimble install] /app");
+  check("nimble install -y", "Nimble manifests project [nimble install] /app");
+  check("shards install --production", "Shards manifests [shards install] /app");
+}
+
+TEST_CASE("More packages of the operating system") {
+  check("zypper --non-interactive in git", "zypper names [zypper in] /app");
+  check("zypper refresh", "zypper update [zypper refresh] /app");
+  check("pacman -Syu --noconfirm git", "pacman names [pacman -Syu] /app");
+  check("pacman -Sy", "pacman update [pacman -Sy] /app");
+  check("pacman -Scc --noconfirm", "");
+  check("tdnf install -y git", "tdnf names [tdnf install] /app");
+  check("xbps-install -Su curl", "XBPS names [xbps-install] /app");
+  check("emerge --sync", "Portage update [emerge] /app");
+  check("emerge dev-vcs/git", "Portage names [emerge] /app");
+  check("urpmi --auto git", "urpmi names [urpmi] /app");
+  check("brew install jq", "Homebrew names [brew install] /app");
+  check("nix build .#app", "Nix build [nix build] /app");
+  check("nix profile install nixpkgs#jq", "Nix names [nix profile install] /app");
+}
+
 TEST_CASE("Facts about one install") {
   CHECK(installs("gosu app npm ci").at(0).other_user);
   CHECK(installs("su app -c 'npm ci'").at(0).other_user);
+  CHECK(installs("sudo -u app sh -c 'npm ci'").at(0).other_user);
+  CHECK(installs("runuser -u app -- npm ci").at(0).other_user);
   CHECK_FALSE(installs("sudo apt-get install x").at(0).other_user);
+  CHECK_FALSE(installs("sudo sh -c 'apt-get install x'").at(0).other_user);
   CHECK(installs("npm ci || npm install").at(1).conditional);
   CHECK(installs("npm ci").at(0).keeps_manifests);
   CHECK_FALSE(installs("npm install").at(0).keeps_manifests);
