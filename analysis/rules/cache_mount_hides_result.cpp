@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/knowledge/paths.h"
+#include "analysis/rules/cache_results.h"
 #include "analysis/rules/edits.h"
 #include "analysis/rules/mount_uses.h"
 
@@ -145,8 +146,42 @@ void check_stores(const StepFacts& facts, Findings& findings) {
   }
 }
 
+// A tool that builds nothing fetches for whatever the image runs: browsers and models are no cache.
+void check_results(const StepFacts& facts, Findings& findings) {
+  const RuleContext& context = facts.context();
+  for (StepId id = 0; id < context.model.steps.size(); ++id) {
+    const Step& step = context.model.steps[id];
+    for (const Install& install : facts.installs(id)) {
+      const PackageManager& manager = install.manager();
+      if (manager.stores.empty() || !manager.stores.front().checked || !manager.build.empty()) continue;
+      if (install.option("--local-dir --dry-run") || !in_target_image(context.model, step.stage)) continue;
+      const RunEnvironment& environment = facts.environment(id);
+      const std::string path = resolve(manager.stores.front(), install, environment).path;
+      const Mount* mount = path.empty() || !environment.image_described ? nullptr : mount_over(step, path);
+      if (mount == nullptr) continue;
+      const auto names_it = [&](StepId each) {
+        return facts.source(each).find(mount_target(*mount)) != std::string_view::npos;
+      };
+      const std::span<const StepId> below = facts.standing_on(id);
+      const std::string_view source = facts.source(id);
+      const bool copies = source.find("cp ") != std::string_view::npos || source.find("mv ") != std::string_view::npos;
+      if (copies || std::any_of(below.begin(), below.end(), names_it)) continue;
+      Finding finding{.span = first_line(context.tree, context.absolute(id, install.span))};
+      finding.message = fmt::format("{} are not in the image: they were left in the cache mount at {}",
+                                    manager.stores.front().what, mount_target(*mount));
+      finding.related.push_back({first_line(context.tree, mount->span), "the mount"});
+      finding.fixes.push_back({.title = "Leave the mount out, and keep the step above the sources",
+                               .safety = Safety::sketch,
+                               .unproven = "or copy what is needed to another place in the same RUN"});
+      findings.push_back(std::move(finding));
+      break;
+    }
+  }
+}
+
 void check(const StepFacts& facts, Findings& findings) {
   check_copies(facts, findings);
+  check_results(facts, findings);
   check_stores(facts, findings);
 }
 
@@ -160,7 +195,8 @@ const Rule cache_mount_hides_result{
     .why =
         R"(What a RUN writes below a cache mount stays in the mount and never reaches a layer. A program built in a mounted `target`
 directory is not there for `COPY --from`, and packages that `dotnet restore` put into a mounted folder are not there for
-`dotnet publish --no-restore`: the build fails, or fails only on the next machine. What is needed has to be copied out of the
+`dotnet publish --no-restore`: the build fails, or fails only on the next machine. Browsers that `playwright install` fetches
+into a mount, and models, are missing when the image runs. What is needed has to be copied out of the
 mount in the same RUN, or the step that needs it has to have the same mount.)",
     .silent =
         R"(- Another step may have put something there: it copies into the directory, names it, or runs commands that may write
