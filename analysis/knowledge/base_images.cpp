@@ -19,7 +19,8 @@ struct Row {
 
 using enum Distribution;
 
-// Official images that also come on Alpine say so in the tag.
+// Official images that also come on Alpine say so in the tag. Three names stand for what no variable says: CONDA_ROOT
+// is where conda lies, DNF_CACHE_DIR where packages are kept, IMAGE_USER whom the image runs as when that is not root.
 constexpr Row rows[] = {
     {"debian", debian},
     {"ubuntu", debian},
@@ -66,12 +67,13 @@ constexpr Row rows[] = {
     {"continuumio/anaconda3", debian, "CONDA_ROOT=/opt/conda"},
     {"condaforge/miniforge3", debian, "CONDA_ROOT=/opt/conda"},
     {"condaforge/mambaforge", debian, "CONDA_ROOT=/opt/conda"},
-    {"mcr.microsoft.com/playwright",
+    {"mambaorg/micromamba",
      debian,
-     "PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"},
-    {"mcr.microsoft.com/playwright/python",
-     debian,
-     "PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"},
+     "MAMBA_ROOT_PREFIX=/opt/conda IMAGE_USER=mambauser",
+     {"mambauser", "57439", "/home/mambauser"}},
+    {"ocaml/opam", debian, "IMAGE_USER=opam", {"opam", "1000", "/home/opam"}},
+    {"mcr.microsoft.com/playwright", debian, "PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"},
+    {"mcr.microsoft.com/playwright/python", debian, "PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"},
     {"archlinux"},
     {"archlinux/archlinux"},
     {"opensuse/leap", rpm},

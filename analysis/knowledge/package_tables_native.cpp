@@ -49,9 +49,6 @@ constexpr PathRule vcpkg_archives[] = {{variable, "VCPKG_DEFAULT_BINARY_CACHE"},
                                        {home, "", "/.cache/vcpkg/archives"}};
 constexpr CacheDirectory vcpkg_caches[] = {{.what = "vcpkg's binary cache", .rules = vcpkg_archives, .checked = false}};
 
-constexpr PathRule swift_cache[] = {{option, "--cache-path"}, {home, "", "/.cache/org.swift.swiftpm"}};
-constexpr CacheDirectory swift_caches[] = {{.what = "SwiftPM's cache", .rules = swift_cache, .checked = false}};
-
 // The project's package_config.json points in here: whatever compiles or runs the program reads it.
 constexpr PathRule pub_cache[] = {{variable, "PUB_CACHE"}, {home, "", "/.pub-cache"}};
 constexpr CacheDirectory pub_caches[] = {{.what = "pub's cache",
@@ -125,6 +122,7 @@ constexpr PackageManager table[] = {
      .caches = vcpkg_caches,
      .mount_words = "vcpkg",
      .results = "vcpkg_installed"},
+    // Releases before 5.4 had no cache, and which one an image has seldom shows.
     {.tool = Tool::swift,
      .name = "SwiftPM",
      .programs = "swift",
@@ -138,7 +136,6 @@ constexpr PackageManager table[] = {
      .frozen_options = "--force-resolved-versions --only-use-versions-from-resolved-file",
      .unread = "that Package.swift names no package in the project",
      .variables = "SWIFT",
-     .caches = swift_caches,
      .mount_words = "swift",
      .cleaners = "package purge-cache",
      .results = ".build"},

@@ -55,17 +55,6 @@ constexpr PathRule nuget_packages[] = {
 constexpr CacheDirectory dotnet_stores[] = {
     {.what = "NuGet's packages folder", .rules = nuget_packages, .use = CacheUse::later}};
 
-constexpr PathRule coursier_cache[] = {{option, "-Dsbt.coursier.home"},
-                                       {variable, "COURSIER_CACHE"},
-                                       {variable, "XDG_CACHE_HOME", "/coursier/v1"},
-                                       {home, "", "/.cache/coursier/v1"}};
-constexpr CacheDirectory sbt_caches[] = {{.what = "Coursier's cache",
-                                          .rules = coursier_cache,
-                                          .use = CacheUse::later,
-                                          .variable = "COURSIER_CACHE",
-                                          .place = "/var/cache/coursier",
-                                          .checked = false}};
-
 constexpr PackageManager table[] = {
     {.tool = Tool::composer,
      .name = "Composer",
@@ -146,7 +135,8 @@ constexpr PackageManager table[] = {
      .no_cache_options = "--no-cache --no-http-cache",
      .cleaners = "nuget locals http-cache",
      .results = "obj bin"},
-    // Which of the two below resolves, and where its jars lie, their own build files say: no place is offered.
+    // Where the jars of these lie is said by their release and by their build files (sbt had Ivy before 1.3): no place
+    // is offered.
     {.tool = Tool::mill,
      .name = "Mill",
      .programs = "mill millw",
@@ -184,7 +174,6 @@ constexpr PackageManager table[] = {
      .frozen_options = "-",
      .unread = "that the build files read no other file",
      .variables = "SBT_ JAVA_ COURSIER_",
-     .caches = sbt_caches,
      .mount_words = "coursier .ivy2 sbt",
      .results = "target project/target"},
     // Its gems lie where they were installed: the cache beside them is no directory of its own.

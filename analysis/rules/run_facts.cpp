@@ -64,6 +64,11 @@ RunEnvironment environment_of(const RuleContext& context, StepId step) {
   const std::size_t colon = run.user.text.find(':');
   result.user = run.user.text.substr(0, colon);
   if (colon != std::string::npos) result.group = run.user.text.substr(colon + 1);
+  if (run.user.text.empty() && !names_user(model, step)) {
+    for (const auto& [name, value] : result.image.variables) {
+      if (name == "IMAGE_USER") result.user = value;
+    }
+  }
   if (!result.is_root()) result.accounts = accounts_above(context, step);
   result.workdir = workdir_of(run);
   return result;

@@ -73,6 +73,23 @@ TEST_CASE("Cache directories of root") {
   check("dnf install x", {}, "?");
 }
 
+TEST_CASE("Caches of tools that are offered for review") {
+  check("bun install", {}, "/root/.bun/install/cache");
+  check("bun install", {.variables = {{"BUN_INSTALL", "/bun"}}}, "/bun/install/cache");
+  check("pdm sync", {.variables = {{"XDG_CACHE_HOME", "/x"}}}, "/x/pdm");
+  check("pipenv sync", {.variables = {{"PIPENV_CACHE_DIR", "/p"}}}, "/p");
+  check("conda install x", {.image = "continuumio/miniconda3"}, "/opt/conda/pkgs");
+  check("conda install x", {}, "?");
+  check("conda install x", {.variables = {{"CONDA_PKGS_DIRS", "/c"}}}, "/c");
+  check("micromamba install x", {.image = "mambaorg/micromamba:1"}, "/opt/conda/pkgs");
+  check("mix deps.get", {.variables = {{"HEX_HOME", "/hex"}}}, "/hex/packages");
+  check("dart pub get", {.variables = {{"PUB_CACHE", "/pub"}}}, "/pub");
+  check("conan install .", {.image = "node:22", .user = "node"}, "/home/node/.conan2");
+  check("zypper in git", {}, "/var/cache/zypp");
+  check("pacman -S git", {}, "/var/cache/pacman/pkg");
+  check("deno install", {.image = "denoland/deno"}, "");
+}
+
 TEST_CASE("The base image moves caches") {
   check("go build", {.image = "golang:1.22"}, "/go/pkg/mod /root/.cache/go-build");
   check("cargo build", {.image = "rust:1-alpine"}, "/usr/local/cargo/registry /usr/local/cargo/git/db");
