@@ -72,6 +72,7 @@ constexpr Row rows[] = {
      "MAMBA_ROOT_PREFIX=/opt/conda IMAGE_USER=mambauser",
      {"mambauser", "57439", "/home/mambauser"}},
     {"ocaml/opam", debian, "IMAGE_USER=opam", {"opam", "1000", "/home/opam"}},
+    {"ocaml/opam2", debian, "IMAGE_USER=opam", {"opam", "1000", "/home/opam"}},
     {"mcr.microsoft.com/playwright", debian, "PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"},
     {"mcr.microsoft.com/playwright/python", debian, "PLAYWRIGHT_BROWSERS_PATH=/ms-playwright"},
     {"archlinux"},
