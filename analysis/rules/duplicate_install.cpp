@@ -199,6 +199,7 @@ command. One other line above the install is enough, a WORKDIR or an ENV, and bo
 every build in which a manifest changes. A stage of its own that both are built from installs once.)",
     .silent = R"(- The steps are equal all the way up: then BuildKit shares them.
 - The stages begin with other base images or platforms: what is installed may be compiled for one of them.
+- The stages are given other manifests, as of other members of a workspace.
 - The commands differ in what they install, other than by groups like those for development (`--omit=dev`, `--no-dev`),
   or one stage is built from the other or takes files from it.
 - They take other groups, and both have a cache mount: each package is fetched once then.)",
