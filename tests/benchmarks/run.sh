@@ -1,6 +1,6 @@
 #!/bin/sh
-# Measures typing in a 3,000-line Dockerfile: `./dev bench` builds the release and calls this. Extra arguments go to
-# the benchmark client, so `./dev bench --sizes 300,3000` and the like work.
+# Measures the language server on Dockerfiles of 30, 300 and 3,000 lines: `./dev bench` builds the release and calls
+# this. Extra arguments go to the benchmark client, so `./dev bench --sizes 300` and the like work.
 # KEYLINE_DATA names the folder that holds the client (default: ../shared); without it there is nothing to run.
 set -eu
 
@@ -16,16 +16,15 @@ if [ ! -f "$client" ]; then
 fi
 mkdir -p "$results"
 
-# [push]: the server publishes each version's diagnostics by itself, and the client waits for that version.
-set -- "$@" "keyline[push]=$keyline lsp --stdio"
+set -- "$@" "keyline=$keyline lsp --stdio"
 
 # The floor answers at once and does nothing: what the client, the pipes and the scheduler cost by themselves.
 floor=$results/floor_lsp
 [ -x "$floor" ] || c++ -O2 -std=c++20 -o "$floor" "$data/bench/floor_lsp.cpp"
 set -- "$@" "floor=$floor"
 
-# Peers, from `./dev bench --peers` or from the PATH. They get fewer edits: in a file of this length each costs them a
-# tenth of a second or more.
+# Peers, from `./dev bench --peers` or from the PATH. They get fewer edits: in a long file each costs them a tenth of a
+# second or more.
 PATH=$root/build/peers/node_modules/.bin:$root/build/peers/node_modules/@wharflab/tally-linux-x64/bin:$PATH
 if command -v docker-langserver >/dev/null 2>&1; then
   set -- "$@" 'rcjsuen[edits=100]=docker-langserver --stdio'
@@ -36,6 +35,6 @@ if command -v tally >/dev/null 2>&1; then
     --put 'tally:.tally.toml=[rules]\nexclude = ["shellcheck/*"]\n[file-validation]\nmax-file-size = 0\n'
 fi
 
-python3 "$client" --sizes 3000 --heredoc-sizes '' --scenarios edit,burst --edits 1000 --burst 1000 \
-  --json "$results/typing.json" --table "$results/typing.md" "$@"
-cat "$results/typing.md"
+python3 "$client" --sizes 30,300,3000 --heredoc-sizes '' --edits 200 --requests 50 --budget 8 --burst 1000 \
+  --burst-rounds 2 --json "$results/run.json" --table "$results/run.md" "$@"
+python3 "$root/tests/benchmarks/goals.py" "$results/run.json" | tee "$results/goals.md"
