@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/lsp/basics.h"
+#include "protocol/lsp/progress.h"
 
 namespace keyline::protocol::lsp {
 
@@ -57,7 +58,20 @@ struct DocumentDiagnosticParams {
   std::optional<std::string> previousResultId;
 };
 
+struct PreviousResultId {
+  DocumentUri uri;
+  std::string value;
+};
+
+struct WorkspaceDiagnosticParams {
+  std::optional<ProgressToken> workDoneToken;
+  std::optional<ProgressToken> partialResultToken;
+  std::optional<std::string> identifier;
+  std::vector<PreviousResultId> previousResultIds;
+};
+
 struct DiagnosticOptions {
+  std::optional<bool> workDoneProgress;
   std::optional<std::string> identifier;
   bool interFileDependencies = false;
   bool workspaceDiagnostics = false;
@@ -68,6 +82,8 @@ KEYLINE_JSON_DECLARE(DiagnosticRelatedInformation);
 KEYLINE_JSON_DECLARE(Diagnostic);
 KEYLINE_JSON_DECLARE(PublishDiagnosticsParams);
 KEYLINE_JSON_DECLARE(DocumentDiagnosticParams);
+KEYLINE_JSON_DECLARE(PreviousResultId);
+KEYLINE_JSON_DECLARE(WorkspaceDiagnosticParams);
 KEYLINE_JSON_DECLARE(DiagnosticOptions);
 
 }  // namespace keyline::protocol::lsp

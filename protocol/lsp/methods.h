@@ -210,6 +210,12 @@ struct DocumentDiagnosticRequest {
   using Result = JsonValue;  // a full or an unchanged report
 };
 
+struct WorkspaceDiagnosticRequest {
+  static constexpr std::string_view method = "workspace/diagnostic";
+  using Params = WorkspaceDiagnosticParams;
+  using Result = JsonValue;  // reports of documents, each full or unchanged
+};
+
 struct CodeActionResolveRequest {
   static constexpr std::string_view method = "codeAction/resolve";
   using Params = CodeAction;

@@ -38,6 +38,9 @@ std::string status(const View& view) {
                                  [](const auto& each) { return each.second == analysis::Severity::off; });
   text += fmt::format("\n**Findings:** {} and {} faults that BuildKit refuses; {} rules are switched off\n",
                       view.snapshot.findings.size(), view.snapshot.problems.size(), off);
+  text +=
+      "\n**Programs and network:** none are used, so neither trust in the workspace nor an engine makes a difference "
+      "here\n";
   if (!view.settings.inlay_hints) text += "\n**Hints** are switched off.\n";
   if (!view.settings.code_lens) text += "\n**Lenses** are switched off.\n";
   return text;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/assist/signature.h"
+#include "server/features/completion_items.h"
 #include "server/features/features.h"
 #include "server/lsp/convert.h"
 
@@ -46,10 +47,7 @@ lsp::MarkupContent markup(const ClientTraits& client, std::string text) {
 
 }  // namespace
 
-lsp::CompletionList completion(const View& view, const lsp::CompletionParams& params,
-                               const std::vector<std::string>& images) {
-  analysis::Completions found = analysis::complete(view.snapshot, to_offset(view, params.position), images);
-  const lsp::Range replace = to_range(view, found.replace);
+lsp::CompletionList to_completion_list(analysis::Completions found, const lsp::Range& replace) {
   lsp::CompletionList list;
   list.items.reserve(found.items.size());
   for (std::size_t i = 0; i < found.items.size(); ++i) {
@@ -64,6 +62,13 @@ lsp::CompletionList completion(const View& view, const lsp::CompletionParams& pa
     item.label = std::move(each.label);
   }
   return list;
+}
+
+lsp::CompletionList completion(const View& view, const lsp::CompletionParams& params,
+                               const std::vector<std::string>& images) {
+  analysis::Completions found = analysis::complete(view.snapshot, to_offset(view, params.position), images);
+  const lsp::Range replace = to_range(view, found.replace);
+  return to_completion_list(std::move(found), replace);
 }
 
 lsp::CompletionItem resolve_completion(const ClientTraits& client, lsp::CompletionItem item) {

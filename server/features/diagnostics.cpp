@@ -16,12 +16,13 @@ std::vector<protocol::lsp::Diagnostic> diagnostics(const View& view) {
   return all;
 }
 
-std::string diagnostic_report(const View& view, const std::optional<std::string>& previous) {
+DiagnosticReport report_on(const std::vector<protocol::lsp::Diagnostic>& diagnostics,
+                           const std::optional<std::string>& previous) {
   std::string items;
-  protocol::lsp::write_json(items, diagnostics(view));
+  protocol::lsp::write_json(items, diagnostics);
   const std::string id = fmt::format("{:x}", std::hash<std::string>{}(items));
-  if (previous == id) return fmt::format(R"({{"kind":"unchanged","resultId":"{}"}})", id);
-  return fmt::format(R"({{"items":{},"kind":"full","resultId":"{}"}})", items, id);
+  if (previous == id) return {fmt::format(R"({{"kind":"unchanged","resultId":"{}"}})", id), id, false};
+  return {fmt::format(R"({{"items":{},"kind":"full","resultId":"{}"}})", items, id), id, true};
 }
 
 }  // namespace keyline::server::features

@@ -61,20 +61,33 @@ lsp::DocumentSymbolRequest::Result document_symbols(const View& view, const lsp:
   return symbols;
 }
 
-std::vector<lsp::SymbolInformation> stage_symbols(const View& view, std::string_view query) {
+std::vector<lsp::SymbolInformation> stage_symbols(const analysis::Snapshot& snapshot, const std::string& uri,
+                                                  analysis::Encoding encoding) {
   std::vector<lsp::SymbolInformation> symbols;
-  const std::string wanted = analysis::to_lower(query);
-  for (const analysis::Stage& stage : view.snapshot.model.stages) {
-    // As editors filter: the letters in their order.
-    std::size_t found = 0;
-    for (const char letter : stage.name) found += found < wanted.size() && letter == wanted[found] ? 1U : 0U;
-    if (stage.name.empty() || found < wanted.size()) continue;
+  for (const analysis::Stage& stage : snapshot.model.stages) {
+    if (stage.name.empty()) continue;
     symbols.push_back({stage.name,
                        lsp::SymbolKind::module,
-                       {view.uri, to_range(view, stage.name_span)},
+                       {uri, to_range(snapshot.lines, snapshot.text(), stage.name_span, encoding)},
                        stage.base.known ? std::optional("FROM " + stage.base.text) : std::nullopt});
   }
   return symbols;
+}
+
+// As editors filter: the letters in their order.
+bool is_meant(std::string_view name, std::string_view query) {
+  const std::string wanted = analysis::to_lower(query);
+  std::size_t found = 0;
+  for (const char letter : name) found += found < wanted.size() && letter == wanted[found] ? 1U : 0U;
+  return found == wanted.size();
+}
+
+std::vector<std::string> base_images(const analysis::Model& model) {
+  std::vector<std::string> images;
+  for (const analysis::Stage& stage : model.stages) {
+    if (stage.base.known && !stage.scratch && stage.base_stage == analysis::none) images.push_back(stage.base.text);
+  }
+  return images;
 }
 
 }  // namespace keyline::server::features

@@ -14,8 +14,14 @@
 namespace keyline::server::features {
 
 std::vector<protocol::lsp::Diagnostic> diagnostics(const View& view);
-// A report as JSON text: what textDocument/diagnostic answers to a client that has the report `previous`.
-std::string diagnostic_report(const View& view, const std::optional<std::string>& previous);
+// What textDocument/diagnostic answers to a client that has the report `previous`.
+struct DiagnosticReport {
+  std::string text;  // JSON
+  std::string id;
+  bool is_full = true;  // and not `unchanged`
+};
+DiagnosticReport report_on(const std::vector<protocol::lsp::Diagnostic>& diagnostics,
+                           const std::optional<std::string>& previous);
 protocol::lsp::HoverRequest::Result hover(const View& view, const protocol::lsp::HoverParams& params);
 // `images` are base images seen in other documents.
 protocol::lsp::CompletionList completion(const View& view, const protocol::lsp::CompletionParams& params,
@@ -38,8 +44,13 @@ protocol::Result<protocol::lsp::RenameRequest::Result> rename(const View& view,
                                                               const protocol::lsp::RenameParams& params);
 protocol::lsp::DocumentSymbolRequest::Result document_symbols(const View& view,
                                                               const protocol::lsp::TextDocumentParams& params);
-// The named stages of one document that a query for the workspace means.
-std::vector<protocol::lsp::SymbolInformation> stage_symbols(const View& view, std::string_view query);
+// The named stages of one document.
+std::vector<protocol::lsp::SymbolInformation> stage_symbols(const analysis::Snapshot& snapshot, const std::string& uri,
+                                                            analysis::Encoding encoding);
+// Whether a query for the workspace means the stage of this name, which is in lower case.
+bool is_meant(std::string_view name, std::string_view query);
+// The images that the stages of one document start from.
+std::vector<std::string> base_images(const analysis::Model& model);
 protocol::lsp::FoldingRangeRequest::Result folding_ranges(const View& view,
                                                           const protocol::lsp::TextDocumentParams& params);
 protocol::lsp::SelectionRangeRequest::Result selection_ranges(const View& view,

@@ -3,11 +3,13 @@
 // features run on a worker and keep nothing between calls.
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
 
 #include "analysis/analysis.h"
+#include "analysis/ignore_file.h"
 #include "server/lsp/client_traits.h"
 #include "server/settings/settings.h"
 
@@ -29,6 +31,21 @@ struct View {
   const Settings& settings;
   std::stop_token stop;
   std::span<const OpenIgnoreFile> ignore_files = {};
+};
+
+// A Dockerfile that is open while a question is about its .dockerignore.
+struct OpenDockerfile {
+  std::string uri;
+  std::shared_ptr<const analysis::Snapshot> snapshot;
+};
+
+// The same as a View for a .dockerignore.
+struct IgnoreView {
+  const analysis::IgnoreSnapshot& snapshot;
+  const std::string& uri;
+  std::int32_t version = 0;
+  const ClientTraits& client;
+  std::span<const OpenDockerfile> dockerfiles = {};  // those whose builds it belongs to
 };
 
 }  // namespace keyline::server

@@ -8,6 +8,7 @@
 
 #include "protocol/lsp/diagnostics_text.h"
 #include "server/features/features.h"
+#include "server/features/ignore_file.h"
 #include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
 
@@ -17,6 +18,10 @@ namespace {
 namespace lsp = protocol::lsp;
 using protocol::ErrorCode;
 
+bool is_open(const Session& session, const std::string& path) {
+  return !path.empty() && session.documents.all().contains(path);
+}
+
 analysis::Inputs inputs_of(const Session& session, const Document& document) {
   analysis::Inputs inputs;
   inputs.text = std::make_shared<const std::string>(document.text);
@@ -25,6 +30,9 @@ analysis::Inputs inputs_of(const Session& session, const Document& document) {
   inputs.history = document.history;
   inputs.build = build_options(*session.settings);
   inputs.rules = session.settings->rules;
+  // What is wrong with a line of .dockerignore is said on that line where it can be.
+  if (is_open(session, context_ignore_file(document)))
+    inputs.rules.severities[std::string(analysis::dead_pattern_rule)] = analysis::Severity::off;
   return inputs;
 }
 
@@ -37,9 +45,23 @@ Effort effort_for(const std::string& text, const analysis::BuildContext* context
   return small ? Effort::brief : Effort::any;
 }
 
+analysis::IgnoreInputs ignore_inputs_of(const Session& session, const Document& document) {
+  return {std::make_shared<const std::string>(document.text), document.context, session.settings->rules};
+}
+
 // On the analysis lane.
+Event analyze_ignore_and_write(const std::shared_ptr<AnalysisRun>& run) {
+  run->ignore = analysis::analyze_ignore_file(*run->ignore_inputs, run->stop.get_token());
+  if (run->ignore && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
+    const IgnoreView view{*run->ignore, run->uri, run->version, *run->traits};
+    run->publication = lsp::write_publish({run->uri, run->version, features::ignore_diagnostics(view)});
+  }
+  return AnalysisFinished{run};
+}
+
 Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
   if (run->stop.stop_requested()) return AnalysisFinished{run};
+  if (run->ignore_inputs) return analyze_ignore_and_write(run);
   run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
   run->previous.reset();
   if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
@@ -55,7 +77,10 @@ void start_run(Session& session, Document& document) {
   run->uri = document.uri;
   run->version = document.version;
   run->revision = document.revision;
-  run->inputs = inputs_of(session, document);
+  if (document.kind == DocumentKind::dockerignore)
+    run->ignore_inputs = ignore_inputs_of(session, document);
+  else
+    run->inputs = inputs_of(session, document);
   run->previous = document.snapshot;
   run->traits = session.traits;
   run->settings = session.settings;
@@ -71,32 +96,46 @@ struct AnswerWork {
   Ticket ticket = 0;
   protocol::Id id;
   std::function<Answer(const View&)> ask;
+  std::function<Answer(const IgnoreView&)> ask_ignore;
   bool follows_text = false;
   std::stop_token stop;
   std::string uri;
   std::int32_t version = 0;
   std::shared_ptr<const analysis::Snapshot> snapshot;
+  std::shared_ptr<const analysis::IgnoreSnapshot> ignore;
   std::shared_ptr<AnalysisRun> run;  // when set, the snapshot is what this run has left
   std::shared_ptr<const ClientTraits> traits;
   std::shared_ptr<const Settings> settings;
   std::vector<OpenIgnoreFile> ignore_files;
+  std::vector<OpenDockerfile> dockerfiles;
 };
+
+// Nothing when there is no snapshot.
+std::optional<Answer> ask_worker(const AnswerWork& work) {
+  if (work.ask_ignore) {
+    const analysis::IgnoreSnapshot* ignore = work.run ? work.run->ignore.get() : work.ignore.get();
+    if (ignore == nullptr) return std::nullopt;
+    return work.ask_ignore({*ignore, work.uri, work.version, *work.traits, work.dockerfiles});
+  }
+  const analysis::Snapshot* snapshot = work.run ? work.run->snapshot.get() : work.snapshot.get();
+  if (snapshot == nullptr) return std::nullopt;
+  return work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop, work.ignore_files});
+}
 
 Event answer(const AnswerWork& work) {
   AnswerReady ready{work.ticket, "", ""};
   if (work.stop.stop_requested()) return ready;
-  const analysis::Snapshot* snapshot = work.run ? work.run->snapshot.get() : work.snapshot.get();
-  if (snapshot == nullptr) {
-    if (work.follows_text) return ready;
-    ready.body = write_response(work.id, protocol::failure(ErrorCode::content_modified, "the document has changed"));
-    return ready;
-  }
   try {
-    Answer given =
-        work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop, work.ignore_files});
-    ready.body = given.written.empty() ? write_response(work.id, given.result)
-                                       : write_response(work.id, std::string_view(given.written));
-    ready.message = std::move(given.message);
+    std::optional<Answer> given = ask_worker(work);
+    if (!given) {
+      if (!work.follows_text)
+        ready.body =
+            write_response(work.id, protocol::failure(ErrorCode::content_modified, "the document has changed"));
+      return ready;
+    }
+    ready.body = given->written.empty() ? write_response(work.id, given->result)
+                                        : write_response(work.id, std::string_view(given->written));
+    ready.message = std::move(given->message);
   } catch (const std::exception& fault) {
     ready.body = write_response(work.id, protocol::failure(ErrorCode::internal_error, fault.what()));
   }
@@ -106,15 +145,18 @@ Event answer(const AnswerWork& work) {
 // The run or the snapshot that answers a question about the present text; false when there is none yet.
 bool find_source(const Document& document, bool needs_context, AnswerWork& work) {
   // The first look at the build directory is waited for; while a later one is under way, the one before will do.
-  const auto is_enough = [&](const analysis::Inputs& inputs) {
+  const auto is_enough = [&](const std::shared_ptr<const analysis::BuildContext>& context) {
     if (!needs_context) return true;
-    return inputs.context == document.context && (inputs.context != nullptr || !document.context_loading);
+    return context == document.context && (context != nullptr || !document.context_loading);
   };
-  if (document.is_current() && is_enough(document.snapshot->inputs)) {
+  if (document.is_current() &&
+      is_enough(document.ignore ? document.ignore->inputs.everything : document.snapshot->inputs.context)) {
     work.snapshot = document.snapshot;
+    work.ignore = document.ignore;
     return true;
   }
-  if (document.run && document.run->revision == document.revision && is_enough(document.run->inputs)) {
+  if (document.run && document.run->revision == document.revision &&
+      is_enough(document.run->ignore_inputs ? document.run->ignore_inputs->everything : document.run->inputs.context)) {
     work.run = document.run;
     return true;
   }
@@ -130,6 +172,17 @@ std::vector<OpenIgnoreFile> open_ignore_files(const Session& session) {
   return open;
 }
 
+// Those whose context takes its patterns from this file.
+std::vector<OpenDockerfile> dockerfiles_under(const Session& session, const Document& ignore_file) {
+  std::vector<OpenDockerfile> open;
+  if (ignore_file.kind != DocumentKind::dockerignore) return open;
+  for (const auto& [path, document] : session.documents.all()) {
+    if (document.snapshot && context_ignore_file(document) == ignore_file.path)
+      open.push_back({document.uri, document.snapshot});
+  }
+  return open;
+}
+
 void start_questions(Session& session, const Document& document) {
   for (const Ticket ticket : session.requests.waiting_for(document.path)) {
     PendingRequest& request = *session.requests.find(ticket);
@@ -137,6 +190,7 @@ void start_questions(Session& session, const Document& document) {
     work.ticket = ticket;
     work.id = request.id;
     work.ask = request.question.ask;
+    if (document.kind == DocumentKind::dockerignore) work.ask_ignore = request.question.ask_ignore;
     work.follows_text = request.question.follows_text;
     work.stop = request.stop.get_token();
     work.uri = document.uri;
@@ -144,7 +198,9 @@ void start_questions(Session& session, const Document& document) {
     work.traits = session.traits;
     work.settings = session.settings;
     work.ignore_files = open_ignore_files(session);
-    if (!find_source(document, request.question.needs_context, work)) continue;
+    work.dockerfiles = dockerfiles_under(session, document);
+    const bool needs_context = work.ask_ignore ? request.question.ignore_needs_context : request.question.needs_context;
+    if (!find_source(document, needs_context, work)) continue;
     request.is_running = true;
     const Lane lane = request.question.lane;
     const Effort effort = lane == Lane::disk ? Effort::any : effort_for(document.text, document.context.get());
@@ -154,7 +210,7 @@ void start_questions(Session& session, const Document& document) {
 }
 
 void settle(Session& session, Document& document) {
-  if (document.kind != DocumentKind::dockerfile) return;
+  if (document.kind == DocumentKind::other) return;
   if (document.dirty && !document.run) start_run(session, document);
   start_questions(session, document);
 }
@@ -184,12 +240,13 @@ void finish_run(Session& session, AnalysisRun& run) {
   if (document == nullptr || document->run.get() != &run) return;
   const std::shared_ptr<AnalysisRun> finished = std::move(document->run);
   document->run = nullptr;
-  if (run.snapshot) {
+  if (run.snapshot || run.ignore) {
     if (run.revision == document->revision && !run.publication.empty()) publish(session, *document, run);
     // Letting go of a large snapshot takes a moment: the client has its answer by then.
     document->snapshot = run.snapshot;
+    document->ignore = run.ignore;
     document->snapshot_revision = run.revision;
-    sources_known(session, *document);
+    if (run.snapshot) sources_known(session, *document);
   }
   settle(session, *document);
 }
@@ -211,7 +268,7 @@ void forget(Session& session, Document& document) {
     request->stop.request_stop();
     session.client.reply({request->id, std::move(request->question.without_document)});
   }
-  if (document.kind == DocumentKind::dockerfile) {
+  if (document.kind != DocumentKind::other) {
     const bool pulls = session.traits->pulls_diagnostics;
     if (!pulls) session.client.publish_written(document.uri, lsp::write_publish({document.uri, std::nullopt, {}}));
   }
@@ -223,7 +280,9 @@ void stop_run(Document& document) {
 
 void ask(Session& session, const protocol::Id& id, Question question) {
   Document* document = session.documents.find(question.uri);
-  if (document == nullptr || document->kind != DocumentKind::dockerfile) {
+  const bool is_asked = document != nullptr && (document->kind == DocumentKind::dockerfile ||
+                                                (document->kind == DocumentKind::dockerignore && question.ask_ignore));
+  if (!is_asked) {
     session.client.reply({id, std::move(question.without_document)});
     return;
   }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -21,11 +22,13 @@ struct AnalysisRun {
   std::shared_ptr<const analysis::Snapshot> previous;
   std::shared_ptr<const ClientTraits> traits;
   std::shared_ptr<const Settings> settings;
+  std::optional<analysis::IgnoreInputs> ignore_inputs;  // set: the document is a .dockerignore
   std::stop_source stop;
 
   // Written on the analysis lane; for others to read on that lane afterwards, or once the run is finished.
   std::shared_ptr<const analysis::Snapshot> snapshot;  // null: stopped
-  std::string publication;                             // the message with its diagnostics
+  std::shared_ptr<const analysis::IgnoreSnapshot> ignore;
+  std::string publication;  // the message with its diagnostics
 };
 
 analysis::BuildOptions build_options(const Settings& settings);

@@ -43,10 +43,19 @@ void Client::create_progress(std::int32_t token) {
   request(lsp::WorkDoneProgressCreateRequest::method, protocol::encode(params), Asked::progress);
 }
 
-void Client::report_progress(std::int32_t token, JsonValue value) {
+void Client::report_progress(const lsp::ProgressToken& token, JsonValue value) {
   const lsp::ProgressParams params{token, std::move(value)};
   output_.send(protocol::serialize(
       protocol::Notification{std::string(lsp::ProgressNotification::method), protocol::encode(params)}));
+}
+
+void Client::report_partial(const lsp::ProgressToken& token, std::string_view value) {
+  std::string out = R"({"jsonrpc":"2.0","method":"$/progress","params":{"token":)";
+  if (const std::int32_t* number = std::get_if<std::int32_t>(&token))
+    out += std::to_string(*number);
+  else
+    lsp::write_json(out, std::get<std::string>(token));
+  output_.send(out.append(R"(,"value":)").append(value).append("}}"));
 }
 
 std::optional<Asked> Client::take_asked(const std::optional<protocol::Id>& id) {

@@ -79,6 +79,10 @@ ClientTraits traits_of(const lsp::ClientCapabilities& capabilities) {
   traits.encoding = encoding_for(capabilities);
   if (capabilities.textDocument) read_text_document(*capabilities.textDocument, traits);
   if (capabilities.workspace) read_workspace(*capabilities.workspace, traits);
+  // Nothing says this in so many words. A client that pulls for one document only (LSP4IJ) does not say either how
+  // such diagnostics may look, which is newer than pulling them.
+  traits.pulls_workspace = traits.pulls_diagnostics && capabilities.workspace && capabilities.workspace->diagnostics &&
+                           capabilities.textDocument->diagnostic->relatedInformation;
   traits.shows_progress = capabilities.window && yes(capabilities.window->workDoneProgress);
   return traits;
 }

@@ -27,6 +27,7 @@ struct ClientTraits {
   bool registers_configuration = false;
   bool registers_watched_files = false;
   bool pulls_diagnostics = false;  // and is then never pushed any
+  bool pulls_workspace = false;    // asks for those of files that are not open as well
   bool refreshes_diagnostics = false;
   bool refreshes_hints = false;
   bool refreshes_lenses = false;

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "analysis/context/git_ignores.h"
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/context_paths.h"
@@ -12,7 +14,9 @@
 #include "analysis/text/path.h"
 #include "server/environment/cache_directory.h"
 #include "server/environment/content_hashes.h"
+#include "server/environment/directory.h"
 #include "server/environment/find_context.h"
+#include "server/environment/listing_cache.h"
 
 namespace keyline::server {
 namespace {
@@ -51,16 +55,60 @@ bool is_read_by_rules(std::string_view path) {
          analysis::is_dockerfile_name(analysis::base_name(path));
 }
 
+constexpr std::string_view ignore_suffix = ".dockerignore";
+// Of a workspace: enough for a large monorepo, little enough to be looked through while somebody works.
+constexpr std::size_t most_workspace_entries = 300'000;
+constexpr std::size_t most_workspace_files = 2'000;
+constexpr std::size_t largest_workspace_file = std::size_t{1} << 20U;
+
+constexpr std::size_t largest_dockerfile = std::size_t{4} << 20U;
+
+// What there is to hide for a .dockerignore: that at the top of a directory is for the directory, one with a name
+// before it for the build of the Dockerfile of that name.
+std::shared_ptr<const BuildContext> load_everything(const ContextQuery& query, std::stop_token stop) {
+  ContextQuery build = query;
+  const std::filesystem::path file(query.dockerfile);
+  const bool at_top =
+      analysis::base_name(query.dockerfile) == ignore_suffix || !query.dockerfile.ends_with(ignore_suffix);
+  build.dockerfile = at_top ? (file.parent_path() / "Dockerfile").generic_string()
+                            : query.dockerfile.substr(0, query.dockerfile.size() - ignore_suffix.size());
+  const auto open = query.open_texts.find(build.dockerfile);
+  if (open != query.open_texts.end()) {
+    build.text = std::make_shared<const std::string>(open->second);
+  } else {
+    const SmallFile small =
+        read_small_file(working_directory(), build.dockerfile, largest_dockerfile, OpenFile::Links::follow);
+    build.text = std::make_shared<const std::string>(small.text.value_or(""));
+  }
+  DiskContextRequest request;
+  request.directory = at_top ? file.parent_path().generic_string() : context_directory(build);
+  request.dockerfile = build.dockerfile;
+  // The file beside the Dockerfile goes first, and an empty one hides nothing.
+  request.open_texts.emplace(analysis::clean_path(build.dockerfile).append(ignore_suffix), "");
+  std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
+  return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
+}
+
+// The workspace folder that the Dockerfile lies in, the innermost where they lie in each other; else the first.
+std::string folder_around(const ContextQuery& query) {
+  std::string around;
+  for (const std::string& folder : query.folders) {
+    if (folder.size() > around.size() && !path_within(folder, query.dockerfile).empty()) around = folder;
+  }
+  return around.empty() ? query.folders.front() : around;
+}
+
 }  // namespace
 
 std::string context_directory(const ContextQuery& query) {
   if (query.setting.empty()) return find_context({query.dockerfile, query.folders, context_sources(query)}).directory;
   const std::filesystem::path base = query.folders.empty() ? std::filesystem::path(query.dockerfile).parent_path()
-                                                           : std::filesystem::path(query.folders.front());
+                                                           : std::filesystem::path(folder_around(query));
   return (base / query.setting).lexically_normal().generic_string();
 }
 
 std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& query, std::stop_token stop) {
+  if (query.for_ignore_file) return load_everything(query, std::move(stop));
   DiskContextRequest request;
   request.directory = context_directory(query);
   request.dockerfile = query.dockerfile;
@@ -68,6 +116,30 @@ std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& q
   request.wanted = is_read_by_rules;
   std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
   return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
+}
+
+std::shared_ptr<const BuildContext> load_shared_context_from_disk(const ContextQuery& query, ListingCache& listings,
+                                                                  std::stop_token stop) {
+  const std::string directory = context_directory(query);
+  return listings.of(directory, query.dockerfile, [&] { return load_context_from_disk(query, stop); });
+}
+
+std::vector<std::string> find_workspace_dockerfiles(const std::vector<std::string>& folders, std::stop_token stop) {
+  std::vector<std::string> files = find_dockerfiles(folders, std::move(stop), most_workspace_entries).files;
+  if (files.size() > most_workspace_files) files.resize(most_workspace_files);
+  return files;
+}
+
+std::optional<StampedText> read_workspace_file(const std::string& path, const std::string& known_stamp) {
+  const std::optional<FileStatus> status = status_of(working_directory(), path.c_str());
+  if (!status || status->kind != FileKind::regular || status->size > largest_workspace_file) return std::nullopt;
+  const FileStamp& stamp = status->stamp;
+  std::string text =
+      fmt::format("{}:{}:{}:{}:{}", stamp.device, stamp.inode, stamp.size, stamp.modified, stamp.changed);
+  if (text == known_stamp) return StampedText{std::move(text), nullptr};
+  SmallFile file = read_small_file(working_directory(), path, largest_workspace_file, OpenFile::Links::refuse);
+  if (!file.text) return std::nullopt;
+  return StampedText{std::move(text), std::make_shared<const std::string>(std::move(*file.text))};
 }
 
 std::shared_ptr<const DiskContext> load_named_context(const ContextQuery& query, const std::string& value,

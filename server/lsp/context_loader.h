@@ -15,6 +15,15 @@ namespace keyline::server {
 
 std::shared_ptr<const analysis::BuildContext> load_context_from_disk(const ContextQuery& query, std::stop_token stop);
 
+// Surroundings::load_shared_context.
+std::shared_ptr<const analysis::BuildContext> load_shared_context_from_disk(const ContextQuery& query,
+                                                                            ListingCache& listings,
+                                                                            std::stop_token stop);
+
+// Surroundings::find_dockerfiles and read_text. Links are not followed, so nothing outside the folders is read.
+std::vector<std::string> find_workspace_dockerfiles(const std::vector<std::string>& folders, std::stop_token stop);
+std::optional<StampedText> read_workspace_file(const std::string& path, const std::string& known_stamp);
+
 // Surroundings::hash_context: the files that the Dockerfile's COPY, ADD and binds select.
 std::shared_ptr<const analysis::BuildContext> hash_context_on_disk(
     const ContextQuery& query, const std::shared_ptr<const analysis::BuildContext>& listed, DiskProgress& progress,
@@ -31,8 +40,8 @@ analysis::NamedContexts load_named_contexts(const ContextQuery& query, std::stop
 std::vector<std::string> context_sources(const analysis::Model& model);
 std::vector<std::string> context_sources(const ContextQuery& query);
 
-// The directory to read: the setting, taken from the first workspace folder or the Dockerfile's own folder, else what
-// find_context() believes.
+// The directory to read: the setting, taken from the workspace folder around the Dockerfile or, without folders, from
+// its own folder, else what find_context() believes.
 std::string context_directory(const ContextQuery& query);
 
 // Whether an analysis could tell the two apart.

@@ -9,6 +9,7 @@
 #include "server/lsp/analyses.h"
 #include "server/lsp/context_loader.h"
 #include "server/lsp/disk_progress.h"
+#include "server/lsp/workspace.h"
 
 namespace keyline::server {
 namespace {
@@ -52,6 +53,8 @@ void finish_load(Session& session, Document& document) {
   if (document.context_stale) load_context(session, document);
   disk_work_ended(session);
   settle(session);
+  // What the other Dockerfiles are called and start from is worth knowing once the disk has no more urgent work.
+  if (!session.workspace.files && !document.context_loading) survey_workspace(session);
 }
 
 // The document that asked; null when it was closed since.
@@ -82,6 +85,7 @@ ContextQuery query_for(const Session& session, const Document& document) {
   query.folders = session.folders;
   query.setting = session.settings->context;
   query.previous = document.context;
+  query.for_ignore_file = document.kind == DocumentKind::dockerignore;
   for (const auto& [path, other] : session.documents.all()) {
     if (other.kind == DocumentKind::dockerignore) query.overrides.emplace(path, other.text);
     query.open_texts.emplace(path, other.text);
@@ -90,7 +94,7 @@ ContextQuery query_for(const Session& session, const Document& document) {
 }
 
 void load_context(Session& session, Document& document) {
-  const bool has_folder = document.kind == DocumentKind::dockerfile && protocol::is_file_uri(document.uri);
+  const bool has_folder = document.kind != DocumentKind::other && protocol::is_file_uri(document.uri);
   if (!has_folder || !session.surroundings.load_context) return;
   document.context_stale = document.context_loading;
   if (document.context_loading) return;
@@ -105,15 +109,39 @@ void load_context(Session& session, Document& document) {
 }
 
 void load_contexts(Session& session) {
-  for (auto& [path, document] : session.documents.all()) load_context(session, document);
+  const bool files_changed = std::exchange(session.files_changed, false);
+  for (auto& [path, document] : session.documents.all()) {
+    // What a .dockerignore could hide does not depend on what it says.
+    if (files_changed || document.kind == DocumentKind::dockerfile) load_context(session, document);
+  }
 }
 
-void contexts_changed(Session& session) { session.scheduler.start_timer(Timer::context, quiet_time); }
+void contexts_changed(Session& session) {
+  session.files_changed = true;
+  session.scheduler.start_timer(Timer::context, quiet_time);
+}
+
+void ignore_text_changed(Session& session) { session.scheduler.start_timer(Timer::context, quiet_time); }
+
+void ignore_file_opened_or_closed(Session& session, const std::string& path) {
+  ignore_text_changed(session);
+  bool any = false;
+  for (auto& [other, document] : session.documents.all()) {
+    if (document.kind != DocumentKind::dockerfile || context_ignore_file(document) != path) continue;
+    document.dirty = any = true;
+  }
+  if (any && session.traits->refreshes_diagnostics) session.client.refresh_diagnostics();
+}
+
+std::string context_ignore_file(const Document& document) {
+  return document.context ? document.context->ignore_file().path : std::string();
+}
 
 void context_loaded(Session& session, ContextLoaded loaded) {
   Document* document = asker(session, loaded.path, loaded.opening);
   if (document == nullptr) return;
-  const bool has_contents = session.surroundings.hash_context && loaded.context && loaded.context->complete();
+  const bool has_contents = session.surroundings.hash_context && document->kind == DocumentKind::dockerfile &&
+                            loaded.context && loaded.context->complete();
   if (!has_contents) {
     document->hashed_sources.reset();
     take_context(session, *document, std::move(loaded.context));

@@ -9,8 +9,14 @@ namespace keyline::server {
 
 void load_context(Session& session, Document& document);
 void load_contexts(Session& session);
-// Something on disk or in a .dockerignore changed: load again once it has been quiet for a moment.
+// Something on disk changed: load again once it has been quiet for a moment.
 void contexts_changed(Session& session);
+// The text of a .dockerignore is another one, or where its text is taken from: the same for the Dockerfiles.
+void ignore_text_changed(Session& session);
+// A .dockerignore was opened or closed: what is wrong with its lines is told there, or in the Dockerfiles again.
+void ignore_file_opened_or_closed(Session& session, const std::string& path);
+// The path of the .dockerignore that the document's context takes its patterns from; "" when there is none.
+std::string context_ignore_file(const Document& document);
 void context_loaded(Session& session, ContextLoaded loaded);
 void contents_hashed(Session& session, ContentsHashed hashed);
 

@@ -38,12 +38,6 @@ lsp::DiagnosticSeverity to_severity(Severity severity) {
 
 Position from_wire(const lsp::Position& position) { return {position.line, position.character}; }
 
-lsp::Range range_in(const analysis::LineIndex& lines, std::string_view text, Span span, analysis::Encoding encoding) {
-  const Position begin = lines.position(text, span.begin, encoding);
-  const Position end = lines.position(text, span.end, encoding);
-  return {{begin.line, begin.column}, {end.line, end.column}};
-}
-
 void add_document(const View& view, lsp::OptionalVersionedTextDocumentIdentifier document,
                   std::vector<lsp::TextEdit> edits, lsp::WorkspaceEdit& workspace_edit) {
   if (!view.client.document_changes) {
@@ -87,22 +81,33 @@ lsp::Position to_position(const View& view, Offset offset) {
 }
 
 lsp::Range to_range(const View& view, Span span) {
-  return range_in(view.snapshot.lines, view.snapshot.text(), span, view.client.encoding);
+  return to_range(view.snapshot.lines, view.snapshot.text(), span, view.client.encoding);
 }
 
-lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
+lsp::Range to_range(const analysis::LineIndex& lines, std::string_view text, Span span, analysis::Encoding encoding) {
+  const Position begin = lines.position(text, span.begin, encoding);
+  const Position end = lines.position(text, span.end, encoding);
+  return {{begin.line, begin.column}, {end.line, end.column}};
+}
+
+lsp::Diagnostic to_diagnostic(const ClientTraits& client, const Finding& finding, const lsp::Range& range) {
   lsp::Diagnostic diagnostic;
-  diagnostic.range = to_range(view, finding.span);
+  diagnostic.range = range;
   diagnostic.severity = to_severity(finding.severity);
   diagnostic.source = server_name;
   diagnostic.message = finding.message;
   if (finding.rule != nullptr) {
     diagnostic.code = std::string(finding.rule->id);
-    if (view.client.code_description) diagnostic.codeDescription = {rule_page(finding.rule->id)};
-    if (view.client.tag_unnecessary && std::ranges::count(rules_about_dead_text, finding.rule->id) > 0) {
+    if (client.code_description) diagnostic.codeDescription = {rule_page(finding.rule->id)};
+    if (client.tag_unnecessary && std::ranges::count(rules_about_dead_text, finding.rule->id) > 0) {
       diagnostic.tags = {lsp::DiagnosticTag::unnecessary};
     }
   }
+  return diagnostic;
+}
+
+lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
+  lsp::Diagnostic diagnostic = to_diagnostic(view.client, finding, to_range(view, finding.span));
   if (view.client.related_information && !finding.related.empty()) {
     diagnostic.relatedInformation = to_related(view, finding);
   }
@@ -110,12 +115,16 @@ lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
 }
 
 lsp::Diagnostic to_diagnostic(const View& view, const analysis::Problem& problem) {
+  return to_diagnostic(to_range(view, problem.span), problem.message);
+}
+
+lsp::Diagnostic to_diagnostic(const lsp::Range& range, std::string message) {
   lsp::Diagnostic diagnostic;
-  diagnostic.range = to_range(view, problem.span);
+  diagnostic.range = range;
   diagnostic.severity = lsp::DiagnosticSeverity::error;
   diagnostic.code = std::string(problem_code);
   diagnostic.source = server_name;
-  diagnostic.message = problem.message;
+  diagnostic.message = std::move(message);
   return diagnostic;
 }
 
@@ -153,7 +162,7 @@ std::optional<lsp::WorkspaceEdit> to_workspace_edit(const View& view, std::vecto
   const analysis::LineIndex lines(text);
   std::vector<lsp::TextEdit> converted;
   for (const analysis::Edit& edit : dockerignore_edits.edits()) {
-    converted.push_back({range_in(lines, text, edit.span, view.client.encoding), edit.text});
+    converted.push_back({to_range(lines, text, edit.span, view.client.encoding), edit.text});
   }
   add_document(view, std::move(document), std::move(converted), workspace_edit);
   return workspace_edit;

@@ -26,6 +26,14 @@ analysis::Span to_span(const View& view, const protocol::lsp::Range& range);
 protocol::lsp::Position to_position(const View& view, analysis::Offset offset);
 protocol::lsp::Range to_range(const View& view, analysis::Span span);
 
+protocol::lsp::Range to_range(const analysis::LineIndex& lines, std::string_view text, analysis::Span span,
+                              analysis::Encoding encoding);
+
+// In any document; without what is related.
+protocol::lsp::Diagnostic to_diagnostic(const ClientTraits& client, const analysis::Finding& finding,
+                                        const protocol::lsp::Range& range);
+// What BuildKit would refuse.
+protocol::lsp::Diagnostic to_diagnostic(const protocol::lsp::Range& range, std::string message);
 protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Finding& finding);
 protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Problem& problem);
 

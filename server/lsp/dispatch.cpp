@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <exception>
-#include <set>
 #include <utility>
 #include <variant>
 
@@ -11,11 +10,14 @@
 #include <nlohmann/json.hpp>
 
 #include "server/features/features.h"
+#include "server/features/ignore_file.h"
 #include "server/lsp/analyses.h"
 #include "server/lsp/commands.h"
 #include "server/lsp/disk_progress.h"
 #include "server/lsp/lifecycle.h"
 #include "server/lsp/text_sync.h"
+#include "server/lsp/workspace.h"
+#include "server/lsp/workspace_diagnostics.h"
 
 namespace keyline::server {
 namespace {
@@ -27,6 +29,7 @@ using protocol::Result;
 
 using OnMain = Result<JsonValue> (*)(Session&, const JsonValue&);
 using OnSnapshot = Result<Question> (*)(const Session&, const JsonValue&);
+using OnWorkspace = Result<void> (*)(Session&, const protocol::Request&);
 using OnNotification = Result<void> (*)(Session&, const JsonValue&);
 
 template <class Params>
@@ -67,6 +70,20 @@ Result<Question> on_snapshot(const Session&, const JsonValue& json) {
   return question;
 }
 
+enum class Waits : std::uint8_t { no, for_context };
+
+// The same about a .dockerignore as well.
+template <class Method, auto feature, auto ignore_feature, Waits waits>
+Result<Question> on_both(const Session& session, const JsonValue& json) {
+  Result<Question> question = on_snapshot<Method, feature>(session, json);
+  if (!question) return question;
+  question->ignore_needs_context = waits == Waits::for_context;
+  question->ask_ignore = [params = *read_params<typename Method::Params>(json)](const IgnoreView& view) {
+    return Answer{protocol::encode(ignore_feature(view, params)), ""};
+  };
+  return question;
+}
+
 // A client that cannot be told to ask again must get the whole answer the first time.
 template <class Method, auto feature, bool ClientTraits::*asks_again>
 Result<Question> on_full_snapshot(const Session& session, const JsonValue& json) {
@@ -82,10 +99,13 @@ Result<Question> diagnostic_question(const Session& session, const JsonValue& js
   Question question;
   question.uri = params->textDocument.uri;
   question.without_document = JsonValue(nlohmann::json{{"kind", "full"}, {"items", nlohmann::json::array()}});
-  question.needs_context = !session.traits->refreshes_diagnostics;
+  question.needs_context = question.ignore_needs_context = !session.traits->refreshes_diagnostics;
   question.follows_text = true;
-  question.ask = [previous = std::move(params->previousResultId)](const View& view) {
-    return Answer{JsonValue(), "", features::diagnostic_report(view, previous)};
+  question.ask = [previous = params->previousResultId](const View& view) {
+    return Answer{JsonValue(), "", features::report_on(features::diagnostics(view), previous).text};
+  };
+  question.ask_ignore = [previous = params->previousResultId](const IgnoreView& view) {
+    return Answer{JsonValue(), "", features::report_on(features::ignore_diagnostics(view), previous).text};
   };
   return question;
 }
@@ -96,25 +116,17 @@ Result<JsonValue> resolve_completion(Session& session, const JsonValue& json) {
   return protocol::encode(features::resolve_completion(*session.traits, *std::move(item)));
 }
 
-// The base images of all documents that are open.
-std::vector<std::string> images_in(const Session& session) {
-  std::set<std::string> images;
-  for (const auto& [path, document] : session.documents.all()) {
-    if (!document.snapshot) continue;
-    for (const analysis::Stage& stage : document.snapshot->model.stages) {
-      if (stage.base.known && !stage.scratch && stage.base_stage == analysis::none) images.insert(stage.base.text);
-    }
-  }
-  return {images.begin(), images.end()};
-}
-
 Result<Question> completion_question(const Session& session, const JsonValue& json) {
   Result<lsp::CompletionParams> params = read_params<lsp::CompletionParams>(json);
   if (!params) return protocol::Unexpected(params.error());
   Question question;
   question.uri = params->textDocument.uri;
   question.without_document = protocol::encode(lsp::CompletionList{});
-  question.ask = [params = *std::move(params), images = images_in(session)](const View& view) {
+  question.ignore_needs_context = true;
+  question.ask_ignore = [params = *params](const IgnoreView& view) {
+    return Answer{protocol::encode(features::ignore_completion(view, params)), ""};
+  };
+  question.ask = [params = *std::move(params), images = workspace_images(session)](const View& view) {
     return Answer{protocol::encode(features::completion(view, params, images)), ""};
   };
   return question;
@@ -162,17 +174,13 @@ Result<Question> tokens_delta_question(const Session& session, const JsonValue& 
   return question;
 }
 
-// Stages of all open documents, as they were when they were last analysed.
-lsp::WorkspaceSymbolRequest::Result workspace_symbols(const Session& session,
-                                                      const lsp::WorkspaceSymbolParams& params) {
-  lsp::WorkspaceSymbolRequest::Result symbols;
-  for (const auto& [path, document] : session.documents.all()) {
-    if (document.snapshot == nullptr) continue;
-    const View view{*document.snapshot, document.uri, document.version, *session.traits, *session.settings, {}, {}};
-    for (lsp::SymbolInformation& symbol : features::stage_symbols(view, params.query))
-      symbols.push_back(std::move(symbol));
-  }
-  return symbols;
+// The handler answers, now or later.
+template <class Method, auto handler>
+Result<void> on_workspace(Session& session, const protocol::Request& request) {
+  const Result<typename Method::Params> params = read_params<typename Method::Params>(request.params);
+  if (!params) return protocol::Unexpected(params.error());
+  handler(session, request.id, *params);
+  return {};
 }
 
 template <class Method, auto handler>
@@ -183,18 +191,25 @@ Result<void> on_notification(Session& session, const JsonValue& json) {
   return {};
 }
 
-void cancel_request(Session& session, const lsp::CancelParams& params) { cancel(session, params.id); }
+void cancel_request(Session& session, const lsp::CancelParams& params) {
+  cancel(session, params.id);
+  drop_cancelled_pull(session);
+}
+
+void cancel_any_progress(Session& session, const lsp::WorkDoneProgressCancelParams& params) {
+  if (!cancel_workspace_progress(session, params.token)) cancel_progress(session, params);
+}
 
 // Actions are finished when they are offered; several clients ask to resolve them all the same.
 Result<JsonValue> resolve_code_action(Session&, const JsonValue& action) { return action; }
 
 struct Row {
   std::string_view method;
-  std::variant<OnMain, OnSnapshot, OnNotification> handler;
+  std::variant<OnMain, OnSnapshot, OnWorkspace, OnNotification> handler;
 };
 
 template <class Method>
-constexpr Row row(std::variant<OnMain, OnSnapshot, OnNotification> handler) {
+constexpr Row row(std::variant<OnMain, OnSnapshot, OnWorkspace, OnNotification> handler) {
   return {Method::method, handler};
 }
 
@@ -203,19 +218,23 @@ const std::array table{
     row<lsp::ShutdownRequest>(OnMain(on_main<lsp::ShutdownRequest, shut_down>)),
     row<lsp::CodeActionResolveRequest>(OnMain(resolve_code_action)),
 
-    row<lsp::HoverRequest>(OnSnapshot(on_snapshot<lsp::HoverRequest, features::hover>)),
+    row<lsp::HoverRequest>(
+        OnSnapshot(on_both<lsp::HoverRequest, features::hover, features::ignore_hover, Waits::for_context>)),
     row<lsp::CompletionRequest>(OnSnapshot(completion_question)),
     row<lsp::CompletionResolveRequest>(OnMain(resolve_completion)),
     row<lsp::SignatureHelpRequest>(OnSnapshot(on_snapshot<lsp::SignatureHelpRequest, features::signature_help>)),
     row<lsp::DefinitionRequest>(OnSnapshot(on_snapshot<lsp::DefinitionRequest, features::definition>)),
     row<lsp::DeclarationRequest>(OnSnapshot(on_snapshot<lsp::DeclarationRequest, features::declaration>)),
-    row<lsp::ReferencesRequest>(OnSnapshot(on_snapshot<lsp::ReferencesRequest, features::references>)),
+    row<lsp::ReferencesRequest>(OnSnapshot(
+        on_both<lsp::ReferencesRequest, features::references, features::ignore_references, Waits::for_context>)),
     row<lsp::DocumentHighlightRequest>(
         OnSnapshot(on_snapshot<lsp::DocumentHighlightRequest, features::document_highlights>)),
     row<lsp::PrepareRenameRequest>(OnSnapshot(on_snapshot<lsp::PrepareRenameRequest, features::prepare_rename>)),
     row<lsp::RenameRequest>(OnSnapshot(on_snapshot<lsp::RenameRequest, features::rename>)),
-    row<lsp::DocumentSymbolRequest>(OnSnapshot(on_snapshot<lsp::DocumentSymbolRequest, features::document_symbols>)),
-    row<lsp::FoldingRangeRequest>(OnSnapshot(on_snapshot<lsp::FoldingRangeRequest, features::folding_ranges>)),
+    row<lsp::DocumentSymbolRequest>(OnSnapshot(
+        on_both<lsp::DocumentSymbolRequest, features::document_symbols, features::ignore_symbols, Waits::no>)),
+    row<lsp::FoldingRangeRequest>(
+        OnSnapshot(on_both<lsp::FoldingRangeRequest, features::folding_ranges, features::ignore_folding, Waits::no>)),
     row<lsp::SelectionRangeRequest>(OnSnapshot(on_snapshot<lsp::SelectionRangeRequest, features::selection_ranges>)),
     row<lsp::DocumentLinkRequest>(OnSnapshot(on_snapshot<lsp::DocumentLinkRequest, features::document_links>)),
     row<lsp::LinkedEditingRangeRequest>(
@@ -235,7 +254,8 @@ const std::array table{
         OnSnapshot(on_item_of_snapshot<lsp::CallHierarchyOutgoingRequest, features::outgoing_calls>)),
     row<lsp::SemanticTokensRequest>(OnSnapshot(tokens_question)),
     row<lsp::SemanticTokensDeltaRequest>(OnSnapshot(tokens_delta_question)),
-    row<lsp::WorkspaceSymbolRequest>(OnMain(on_main<lsp::WorkspaceSymbolRequest, workspace_symbols>)),
+    row<lsp::WorkspaceSymbolRequest>(OnWorkspace(on_workspace<lsp::WorkspaceSymbolRequest, ask_symbols>)),
+    row<lsp::WorkspaceDiagnosticRequest>(OnWorkspace(on_workspace<lsp::WorkspaceDiagnosticRequest, pull_workspace>)),
     row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
     row<lsp::InlayHintRequest>(
         OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
@@ -261,7 +281,7 @@ const std::array table{
     row<lsp::InitializedNotification>(OnNotification(on_notification<lsp::InitializedNotification, initialized>)),
     row<lsp::SetTraceNotification>(OnNotification(on_notification<lsp::SetTraceNotification, set_trace>)),
     row<lsp::WorkDoneProgressCancelNotification>(
-        OnNotification(on_notification<lsp::WorkDoneProgressCancelNotification, cancel_progress>)),
+        OnNotification(on_notification<lsp::WorkDoneProgressCancelNotification, cancel_any_progress>)),
     row<lsp::CancelNotification>(OnNotification(on_notification<lsp::CancelNotification, cancel_request>)),
     row<lsp::ExitNotification>(OnNotification(on_notification<lsp::ExitNotification, exit_now>)),
 };
@@ -302,6 +322,10 @@ std::optional<Result<JsonValue>> answer_now(Session& session, const protocol::Re
   const Row* row = find_row(request.method);
   if (row == nullptr || std::holds_alternative<OnNotification>(row->handler)) return no_such_request(request.method);
   if (const OnMain* handler = std::get_if<OnMain>(&row->handler)) return (*handler)(session, request.params);
+  if (const OnWorkspace* handler = std::get_if<OnWorkspace>(&row->handler)) {
+    if (const Result<void> taken = (*handler)(session, request); !taken) return protocol::Unexpected(taken.error());
+    return std::nullopt;
+  }
   Result<Question> question = std::get<OnSnapshot>(row->handler)(session, request.params);
   if (!question) return protocol::Unexpected(question.error());
   ask(session, request.id, *std::move(question));

@@ -10,8 +10,11 @@ namespace {
 namespace lsp = protocol::lsp;
 
 DocumentKind kind_of(const lsp::TextDocumentItem& item, std::string_view path) {
-  const bool is_ignore_file = item.languageId == "dockerignore" || path.ends_with(".dockerignore");
-  return is_ignore_file ? DocumentKind::dockerignore : DocumentKind::dockerfile;
+  if (item.languageId == "dockerignore" || path.ends_with(".dockerignore")) return DocumentKind::dockerignore;
+  if (item.languageId != "ignore") return DocumentKind::dockerfile;
+  // Editors that call all such files "ignore" mean .gitignore too, and others that Docker never reads.
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return name.starts_with('.') ? DocumentKind::other : DocumentKind::dockerignore;
 }
 
 void apply(Document& document, const lsp::TextDocumentContentChangeEvent& change, analysis::Encoding encoding) {

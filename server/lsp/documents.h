@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analysis/analysis.h"
+#include "analysis/ignore_file.h"
 #include "protocol/lsp/documents.h"
 
 namespace keyline::server {
@@ -23,8 +24,9 @@ struct TokenMemory;
 }
 struct DiskProgress;
 
-// `.dockerignore` files are kept because what is in the editor, not what is on disk, decides what a COPY matches.
-enum class DocumentKind : std::uint8_t { dockerfile, dockerignore };
+// What is in the editor's `.dockerignore`, not what is on disk, decides what a COPY matches. `other` is what a client
+// sends because its name for the language covers more than ours: kept, and never spoken about.
+enum class DocumentKind : std::uint8_t { dockerfile, dockerignore, other };
 
 struct Document {
   std::string uri;   // as the client spells it
@@ -38,12 +40,14 @@ struct Document {
 
   // The newest analysis that was finished, and the revision it speaks about.
   std::shared_ptr<const analysis::Snapshot> snapshot;
+  std::shared_ptr<const analysis::IgnoreSnapshot> ignore;  // the same for a .dockerignore
   std::uint64_t snapshot_revision = 0;
   std::shared_ptr<AnalysisRun> run;  // at most one is under way
   bool dirty = true;                 // text, context or settings differ from what was last given to a run
   std::size_t published = 0;         // a digest of the last diagnostics sent
 
-  std::shared_ptr<const analysis::BuildContext> context;  // null: never loaded
+  // Null: never loaded. For a .dockerignore a listing in which nothing is hidden.
+  std::shared_ptr<const analysis::BuildContext> context;
   analysis::NamedContexts named_contexts;                 // those that are directories and have been read
   std::shared_ptr<const analysis::BuildHistory> history;  // null: no build is known
   bool context_loading = false;                           // listing or hashing
@@ -59,7 +63,7 @@ struct Document {
   // Of the colours last given; only work in the analysis lane looks inside, one piece after the other.
   std::shared_ptr<features::TokenMemory> tokens;
 
-  bool is_current() const { return snapshot != nullptr && snapshot_revision == revision; }
+  bool is_current() const { return (snapshot || ignore) && snapshot_revision == revision; }
 };
 
 class Documents {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/cache/history.h"
+#include "server/lsp/workspace_files.h"
 
 namespace keyline::server {
 
@@ -20,10 +21,11 @@ enum class Timer : std::uint8_t {
   context,       // changed files have settled: read the contexts again
   history,       // has anybody recorded a build since?
   texts,         // an editor's text that is part of its own build directory has settled
+  workspace,     // changes in the workspace have settled: whoever waits for news is told
   progress,      // a look at the disk takes long: tell how far it is
   farewell,      // the client does not read our last words: leave without
 };
-inline constexpr std::size_t timer_count = 6;
+inline constexpr std::size_t timer_count = 7;
 
 struct FrameArrived {
   std::string body;
@@ -61,12 +63,23 @@ struct ContentsHashed {
 struct HistoryLooked {
   std::string stamp;
 };
+struct WorkspaceSurveyed {
+  std::shared_ptr<const WorkspaceFiles> files;
+};
+struct WorkspaceFileChecked {
+  std::uint64_t ticket = 0;  // of the request that wants it
+  std::string uri;
+  std::string report;  // JSON text; "": there is nothing to report
+  std::string result_id;
+  bool is_full = false;
+};
 struct TimerFired {
   Timer timer = Timer::parent_watch;
 };
 
-using Event = std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished,
-                           AnswerReady, ContextLoaded, ContentsHashed, HistoryLooked, TimerFired>;
+using Event =
+    std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished, AnswerReady,
+                 ContextLoaded, ContentsHashed, HistoryLooked, WorkspaceSurveyed, WorkspaceFileChecked, TimerFired>;
 
 std::string_view event_name(const Event& event);
 

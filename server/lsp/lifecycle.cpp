@@ -6,11 +6,15 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "analysis/knowledge/context_paths.h"
+#include "analysis/text/path.h"
 #include "protocol/uri.h"
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
 #include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
+#include "server/lsp/workspace.h"
+#include "server/lsp/workspace_diagnostics.h"
 
 namespace keyline::server {
 namespace {
@@ -20,6 +24,13 @@ using nlohmann::json;
 using protocol::JsonValue;
 
 constexpr Clock::Duration parent_watch_interval{3000};
+
+lsp::DiagnosticOptions diagnostic_options(const ClientTraits& traits) {
+  lsp::DiagnosticOptions options;
+  options.workspaceDiagnostics = traits.pulls_workspace;
+  if (traits.pulls_workspace) options.workDoneProgress = true;
+  return options;
+}
 
 lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   lsp::ServerCapabilities capabilities;
@@ -50,7 +61,7 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   capabilities.codeLensProvider = {false};
   capabilities.inlayHintProvider = true;
   // A client that pulls must not be pushed to as well, and the other way round: it would show everything twice.
-  if (traits.pulls_diagnostics) capabilities.diagnosticProvider = lsp::DiagnosticOptions{};
+  if (traits.pulls_diagnostics) capabilities.diagnosticProvider = diagnostic_options(traits);
   capabilities.executeCommandProvider = {
       {std::string(features::explain_command), std::string(features::show_invalidation_command),
        std::string(features::record_build_command), std::string(features::what_if_command),
@@ -82,8 +93,11 @@ void apply_settings(Session& session, const json& value) {
   const std::shared_ptr<const Settings> before = session.settings;
   session.settings = std::make_shared<const Settings>(std::move(parsed.settings));
   for (auto& [path, document] : session.documents.all()) document.dirty = true;
-  if (before->context != session.settings->context || build_options(*before) != build_options(*session.settings))
+  pull_workspace_later(session);
+  if (before->context != session.settings->context || build_options(*before) != build_options(*session.settings)) {
+    session.files_changed = true;
     load_contexts(session);
+  }
   if (session.traits->refreshes_diagnostics && !session.documents.all().empty()) session.client.refresh_diagnostics();
   if (session.traits->refreshes_hints && !session.documents.all().empty()) session.client.refresh_hints();
   if (session.traits->refreshes_lenses && !session.documents.all().empty()) session.client.refresh_lenses();
@@ -124,6 +138,7 @@ void initialized(Session& session, const lsp::Nothing&) {
 }
 
 lsp::Nothing shut_down(Session& session, const lsp::Nothing&) {
+  end_workspace_pull(session);
   session.phase = Phase::shut_down;
   return {};
 }
@@ -140,7 +155,14 @@ void did_change_configuration(Session& session, const lsp::DidChangeConfiguratio
 
 void did_change_watched_files(Session& session, const lsp::DidChangeWatchedFilesParams& params) {
   const auto matters = [&](const lsp::FileEvent& event) { return may_matter(protocol::uri_to_path(event.uri)); };
-  if (std::ranges::any_of(params.changes, matters)) contexts_changed(session);
+  if (!std::ranges::any_of(params.changes, matters)) return;
+  contexts_changed(session);
+  const auto moves_dockerfiles = [](const lsp::FileEvent& event) {
+    const std::string path = protocol::uri_to_path(event.uri);
+    return event.type != lsp::FileChangeType::changed || analysis::is_dockerfile_name(analysis::base_name(path));
+  };
+  if (std::ranges::any_of(params.changes, moves_dockerfiles)) return workspace_changed(session);
+  pull_workspace_later(session);
 }
 
 void did_change_workspace_folders(Session& session, const lsp::DidChangeWorkspaceFoldersParams& params) {
@@ -151,6 +173,7 @@ void did_change_workspace_folders(Session& session, const lsp::DidChangeWorkspac
     session.folders.push_back(protocol::uri_to_path(folder.uri));
   }
   contexts_changed(session);
+  workspace_changed(session);
 }
 
 void configuration_received(Session& session, const protocol::Result<JsonValue>& result) {

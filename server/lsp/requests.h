@@ -26,10 +26,13 @@ struct Answer {
 struct Question {
   std::string uri;
   std::function<Answer(const View&)> ask;  // runs on a worker
-  protocol::JsonValue without_document;    // the answer when the document is not open
-  bool needs_context = false;              // not to be answered before the build directory was looked at
-  bool follows_text = false;               // about whatever the text is when the answer is made
-  Lane lane = Lane::analysis;              // disk: its answer is found there, or left there
+  // The same about a .dockerignore; none: it is answered as if the document were not open.
+  std::function<Answer(const IgnoreView&)> ask_ignore = {};
+  bool ignore_needs_context = false;
+  protocol::JsonValue without_document = {};  // the answer when the document is not open
+  bool needs_context = false;                 // not to be answered before the build directory was looked at
+  bool follows_text = false;                  // about whatever the text is when the answer is made
+  Lane lane = Lane::analysis;                 // disk: its answer is found there, or left there
 };
 
 struct PendingRequest {

@@ -31,6 +31,9 @@ Surroundings surroundings_on_disk() {
   around.load_context = load_context_from_disk;
   around.hash_context = hash_context_on_disk;
   around.named_contexts = load_named_contexts;
+  around.load_shared_context = load_shared_context_from_disk;
+  around.find_dockerfiles = find_workspace_dockerfiles;
+  around.read_text = read_workspace_file;
   around.is_alive = [](int process_id) { return ::kill(process_id, 0) == 0 || errno == EPERM; };
   const std::optional<std::string> file = default_history_file();
   if (!file) return around;

@@ -10,6 +10,8 @@
 #include "server/lsp/disk_progress.h"
 #include "server/lsp/dispatch.h"
 #include "server/lsp/lifecycle.h"
+#include "server/lsp/workspace.h"
+#include "server/lsp/workspace_diagnostics.h"
 
 namespace keyline::server {
 namespace {
@@ -33,6 +35,9 @@ struct EventHandler {
   void operator()(ContextLoaded& loaded) const { context_loaded(session, std::move(loaded)); }
   void operator()(ContentsHashed& hashed) const { contents_hashed(session, std::move(hashed)); }
 
+  void operator()(WorkspaceSurveyed& surveyed) const { workspace_surveyed(session, std::move(surveyed.files)); }
+  void operator()(WorkspaceFileChecked& checked) const { workspace_file_checked(session, std::move(checked)); }
+
   void operator()(HistoryLooked& looked) const { history_looked(session, looked.stamp); }
 
   void operator()(TimerFired& fired) const {
@@ -45,6 +50,8 @@ struct EventHandler {
         return watch_history(session);
       case Timer::texts:
         return hash_contexts(session);
+      case Timer::workspace:
+        return pull_workspace_again(session);
       case Timer::progress:
         return show_disk_work(session);
       case Timer::farewell:
@@ -56,9 +63,9 @@ struct EventHandler {
 }  // namespace
 
 std::string_view event_name(const Event& event) {
-  static constexpr std::string_view names[] = {"frame",           "damaged frame", "input drained", "input ended",
-                                               "output broken",   "analysis",      "answer",        "context loaded",
-                                               "contents hashed", "history",       "timer"};
+  static constexpr std::string_view names[] = {
+      "frame",          "damaged frame",   "input drained", "input ended", "output broken",  "analysis", "answer",
+      "context loaded", "contents hashed", "history",       "workspace",   "workspace file", "timer"};
   static_assert(std::size(names) == std::variant_size_v<Event>);
   return names[event.index()];
 }
@@ -77,6 +84,8 @@ void end(Session& session, int exit_code) {
     stop_run(document);
     document.disk_stop.request_stop();
   }
+  session.workspace.stop.request_stop();
+  if (session.workspace_pull) session.workspace_pull->stop.request_stop();
   for (const Ticket ticket : session.requests.all()) session.requests.find(ticket)->stop.request_stop();
   session.client.finish();
 }

@@ -4,12 +4,15 @@
 // lifecycle and text_sync (handlers). Workers get copies and shared constants, never a Session.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "server/environment/listing_cache.h"
 #include "server/lsp/client.h"
 #include "server/lsp/client_traits.h"
 #include "server/lsp/documents.h"
@@ -26,6 +29,33 @@ struct DiskReport {
   enum class State : std::uint8_t { hidden, waiting, asked, shown };
   State state = State::hidden;
   std::int32_t token = 0;
+};
+
+// The Dockerfiles below the workspace's folders, as they are on disk.
+struct Workspace {
+  std::shared_ptr<const WorkspaceFiles> files;  // null: nobody has looked yet
+  bool stale = true;                            // something changed since
+  bool surveying = false;
+  std::stop_source stop = {};
+  std::vector<std::pair<Ticket, std::string>> symbol_requests = {};  // with their queries
+};
+
+// The one workspace/diagnostic that is being answered.
+struct WorkspacePull {
+  Ticket ticket = 0;
+  std::optional<protocol::lsp::ProgressToken> partial = {};
+  std::optional<protocol::lsp::ProgressToken> progress = {};
+  std::map<std::string, std::string, std::less<>> known = {};  // result ids that the client has, by URI
+  std::vector<std::string> left = {};                          // paths to check, the next one last
+  std::size_t total = 0;
+  std::string reports = {};  // JSON texts with commas between them, not sent yet
+  bool any_news = false;
+  bool again = false;                           // a round after the first: what has not changed is not worth a word
+  bool is_held = false;                         // until there is something to tell
+  bool is_behind = false;                       // something changed during this round
+  std::uint32_t shown = 0;                      // per cent
+  std::shared_ptr<ListingCache> listings = {};  // for the disk lane
+  std::stop_source stop = {};
 };
 
 enum class Phase : std::uint8_t { fresh, serving, shut_down, ended };
@@ -46,7 +76,11 @@ struct Session {
   std::optional<int> parent;         // the process to outlive by no more than a few seconds
   std::set<std::string> told;        // what the user was told once and need not hear again
   DiskReport disk_report;
+  bool files_changed = false;                // since build directories were last loaded
   std::optional<std::string> history_stamp;  // of what is remembered when it was last looked at; none: not yet
+
+  Workspace workspace;
+  std::optional<WorkspacePull> workspace_pull;
 
   Documents documents;
   Requests requests;

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@
 
 namespace keyline::server {
 
+class ListingCache;
+
 struct ContextQuery {
   std::string dockerfile;                   // path text
   std::shared_ptr<const std::string> text;  // of the Dockerfile: what it copies tells where it is built
@@ -26,6 +29,8 @@ struct ContextQuery {
   std::map<std::string, std::string> overrides;            // .dockerignore files open in the editor: path -> text
   std::map<std::string, std::string> open_texts;           // these and the Dockerfiles: what the files contain
   std::shared_ptr<const analysis::BuildContext> previous;  // what the last query for this file gave
+  // `dockerfile` is a .dockerignore: what is wanted is all that it could hide.
+  bool for_ignore_file = false;
 };
 
 // How far a reading of contents has come. Written by the disk lane, looked at by the main thread.
@@ -36,6 +41,12 @@ struct DiskProgress {
   std::atomic<std::uint64_t> bytes = 0;
 };
 
+// A file's text, and a stamp that is another one when the file may be.
+struct StampedText {
+  std::string stamp;
+  std::shared_ptr<const std::string> text;  // null: the stamp is the one that was known
+};
+
 struct Surroundings {
   // Runs on the disk lane. Gives `previous` itself when nothing has changed; null only when stopped.
   std::function<std::shared_ptr<const analysis::BuildContext>(const ContextQuery&, std::stop_token)> load_context = {};
@@ -44,6 +55,14 @@ struct Surroundings {
   std::function<std::shared_ptr<const analysis::BuildContext>(
       const ContextQuery&, const std::shared_ptr<const analysis::BuildContext>& listed, DiskProgress&, std::stop_token)>
       hash_context = {};
+  // As load_context, for many Dockerfiles in one go: build directories that they share are read once.
+  std::function<std::shared_ptr<const analysis::BuildContext>(const ContextQuery&, ListingCache&, std::stop_token)>
+      load_shared_context = {};
+  // The Dockerfiles below folders, sorted, and bounded in number; on the disk lane.
+  std::function<std::vector<std::string>(const std::vector<std::string>& folders, std::stop_token)> find_dockerfiles =
+      {};
+  // Nothing when it cannot be read, or is no file that anybody wrote by hand; on the disk lane.
+  std::function<std::optional<StampedText>(const std::string& path, const std::string& known_stamp)> read_text = {};
   // The builds that are known of this Dockerfile and context, for forecasts; on the disk lane. Null: none.
   std::function<std::shared_ptr<const analysis::BuildHistory>(const ContextQuery&)> known_builds = {};
   // The directories that the build has besides its context; on the disk lane.

@@ -1,0 +1,134 @@
+#include "server/lsp/workspace.h"
+
+#include <set>
+#include <utility>
+
+#include "protocol/uri.h"
+#include "server/features/features.h"
+#include "server/lsp/analyses.h"
+#include "server/lsp/workspace_diagnostics.h"
+
+namespace keyline::server {
+namespace {
+
+namespace lsp = protocol::lsp;
+
+// More than a list in an editor is good for; the next letter makes it shorter.
+constexpr std::size_t most_symbols = 2'000;
+
+// What a survey needs to know, without the session.
+struct Survey {
+  std::function<std::vector<std::string>(const std::vector<std::string>&, std::stop_token)> find;
+  std::function<std::optional<StampedText>(const std::string&, const std::string&)> read;
+  std::vector<std::string> folders;
+  analysis::BuildOptions options;
+  analysis::Encoding encoding = analysis::Encoding::utf16;
+  std::shared_ptr<const WorkspaceFiles> previous;
+  std::stop_token stop;
+};
+
+WorkspaceFile read_dockerfile(const Survey& survey, const std::string& path, StampedText read) {
+  analysis::Snapshot snapshot;
+  snapshot.inputs.text = read.text;
+  snapshot.lines = analysis::LineIndex(*read.text);
+  snapshot.tree = analysis::parse(read.text);
+  snapshot.model = analysis::build_model(snapshot.tree, survey.options);
+  return {std::move(read.stamp), features::stage_symbols(snapshot, protocol::path_to_uri(path), survey.encoding),
+          features::base_images(snapshot.model)};
+}
+
+// On the disk lane.
+Event look_around(const Survey& survey) {
+  auto files = std::make_shared<WorkspaceFiles>();
+  for (const std::string& path : survey.find(survey.folders, survey.stop)) {
+    if (survey.stop.stop_requested()) break;
+    std::shared_ptr<const WorkspaceFile> known;
+    if (survey.previous) {
+      const auto found = survey.previous->by_path.find(path);
+      if (found != survey.previous->by_path.end()) known = found->second;
+    }
+    std::optional<StampedText> read = survey.read(path, known ? known->stamp : "");
+    if (!read) continue;
+    if (read->text) known = std::make_shared<const WorkspaceFile>(read_dockerfile(survey, path, *std::move(read)));
+    if (known) files->by_path.emplace(path, std::move(known));
+  }
+  return WorkspaceSurveyed{std::move(files)};
+}
+
+void add_symbols(const std::vector<lsp::SymbolInformation>& stages, std::string_view query,
+                 lsp::WorkspaceSymbolRequest::Result& symbols) {
+  for (const lsp::SymbolInformation& stage : stages) {
+    if (symbols.size() < most_symbols && features::is_meant(stage.name, query)) symbols.push_back(stage);
+  }
+}
+
+// Stages of open documents as they were when they were last analysed, then those of files that are not open.
+lsp::WorkspaceSymbolRequest::Result symbols_for(const Session& session, std::string_view query) {
+  lsp::WorkspaceSymbolRequest::Result symbols;
+  for (const auto& [path, document] : session.documents.all()) {
+    if (document.snapshot)
+      add_symbols(features::stage_symbols(*document.snapshot, document.uri, session.traits->encoding), query, symbols);
+  }
+  if (!session.workspace.files) return symbols;
+  for (const auto& [path, file] : session.workspace.files->by_path) {
+    if (!session.documents.all().contains(path)) add_symbols(file->stages, query, symbols);
+  }
+  return symbols;
+}
+
+}  // namespace
+
+void survey_workspace(Session& session) {
+  Workspace& workspace = session.workspace;
+  if (workspace.surveying) return;
+  const bool can_look = session.surroundings.find_dockerfiles && session.surroundings.read_text;
+  if (!can_look || session.folders.empty() || !workspace.stale) return workspace_surveyed(session, workspace.files);
+  workspace.surveying = true;
+  // A client that does not say what changed leaves everything in doubt.
+  workspace.stale = !session.traits->registers_watched_files;
+  Survey survey{session.surroundings.find_dockerfiles,
+                session.surroundings.read_text,
+                session.folders,
+                build_options(*session.settings),
+                session.traits->encoding,
+                workspace.files,
+                workspace.stop.get_token()};
+  session.scheduler.run(Lane::disk, [survey = std::move(survey)] { return look_around(survey); });
+}
+
+void workspace_surveyed(Session& session, std::shared_ptr<const WorkspaceFiles> files) {
+  Workspace& workspace = session.workspace;
+  workspace.surveying = false;
+  workspace.files = files ? std::move(files) : std::make_shared<const WorkspaceFiles>();
+  for (const auto& [ticket, query] : std::exchange(workspace.symbol_requests, {})) {
+    const std::optional<PendingRequest> request = session.requests.take(ticket);
+    if (request) session.client.reply({request->id, protocol::encode(symbols_for(session, query))});
+  }
+  workspace_known(session);
+}
+
+void workspace_changed(Session& session) {
+  session.workspace.stale = true;
+  pull_workspace_later(session);
+}
+
+void ask_symbols(Session& session, const protocol::Id& id, const lsp::WorkspaceSymbolParams& params) {
+  PendingRequest request{id, {}, "", {}, true};
+  request.question.without_document = protocol::encode(lsp::WorkspaceSymbolRequest::Result{});
+  session.workspace.symbol_requests.emplace_back(session.requests.add(std::move(request)), params.query);
+  survey_workspace(session);
+}
+
+std::vector<std::string> workspace_images(const Session& session) {
+  std::set<std::string> images;
+  const auto add = [&](const std::vector<std::string>& more) { images.insert(more.begin(), more.end()); };
+  for (const auto& [path, document] : session.documents.all()) {
+    if (document.snapshot) add(features::base_images(document.snapshot->model));
+  }
+  if (session.workspace.files) {
+    for (const auto& [path, file] : session.workspace.files->by_path) add(file->images);
+  }
+  return {images.begin(), images.end()};
+}
+
+}  // namespace keyline::server

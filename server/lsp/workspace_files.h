@@ -1,0 +1,24 @@
+#pragma once
+// What is known of Dockerfiles that lie in the workspace's folders, whether somebody has them open or not. Immutable,
+// so the disk lane can make the next one from the last.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "protocol/lsp/structure.h"
+
+namespace keyline::server {
+
+struct WorkspaceFile {
+  std::string stamp;  // of the file that was read
+  std::vector<protocol::lsp::SymbolInformation> stages;
+  std::vector<std::string> images;
+};
+
+struct WorkspaceFiles {
+  std::map<std::string, std::shared_ptr<const WorkspaceFile>, std::less<>> by_path;
+};
+
+}  // namespace keyline::server
