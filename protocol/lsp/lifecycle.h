@@ -82,6 +82,10 @@ struct FoldingRangeClientCapabilities {
   Tolerant<std::uint32_t> rangeLimit;
 };
 
+struct RangeFormattingClientCapabilities {
+  Tolerant<bool> rangesSupport;
+};
+
 struct TextDocumentClientCapabilities {
   Tolerant<PublishDiagnosticsClientCapabilities> publishDiagnostics;
   Tolerant<DiagnosticClientCapabilities> diagnostic;
@@ -91,6 +95,7 @@ struct TextDocumentClientCapabilities {
   Tolerant<RenameClientCapabilities> rename;
   Tolerant<DocumentSymbolClientCapabilities> documentSymbol;
   Tolerant<FoldingRangeClientCapabilities> foldingRange;
+  Tolerant<RangeFormattingClientCapabilities> rangeFormatting;
 };
 
 struct WorkspaceEditClientCapabilities {
@@ -218,7 +223,7 @@ struct ServerCapabilities {
   std::optional<bool> callHierarchyProvider;
   std::optional<SemanticTokensOptions> semanticTokensProvider;
   std::optional<bool> documentFormattingProvider;
-  std::optional<bool> documentRangeFormattingProvider;
+  std::optional<std::variant<bool, DocumentRangeFormattingOptions>> documentRangeFormattingProvider;
   std::optional<DocumentOnTypeFormattingOptions> documentOnTypeFormattingProvider;
   std::optional<std::variant<bool, CodeActionOptions>> codeActionProvider;
   std::optional<CodeLensOptions> codeLensProvider;
@@ -260,6 +265,7 @@ KEYLINE_JSON_DECLARE(CompletionClientCapabilities);
 KEYLINE_JSON_DECLARE(RenameClientCapabilities);
 KEYLINE_JSON_DECLARE(DocumentSymbolClientCapabilities);
 KEYLINE_JSON_DECLARE(FoldingRangeClientCapabilities);
+KEYLINE_JSON_DECLARE(RangeFormattingClientCapabilities);
 KEYLINE_JSON_DECLARE(TextDocumentClientCapabilities);
 KEYLINE_JSON_DECLARE(WorkspaceEditClientCapabilities);
 KEYLINE_JSON_DECLARE(DynamicRegistrationCapability);

@@ -180,6 +180,12 @@ struct DocumentRangeFormattingRequest {
   using Result = std::vector<TextEdit>;
 };
 
+struct DocumentRangesFormattingRequest {
+  static constexpr std::string_view method = "textDocument/rangesFormatting";
+  using Params = DocumentRangesFormattingParams;
+  using Result = std::vector<TextEdit>;
+};
+
 struct DocumentOnTypeFormattingRequest {
   static constexpr std::string_view method = "textDocument/onTypeFormatting";
   using Params = DocumentOnTypeFormattingParams;

@@ -13,6 +13,8 @@ KEYLINE_JSON_OBJECT(SemanticTokensDelta, resultId, edits)
 KEYLINE_JSON_OBJECT(FormattingOptions, tabSize, insertSpaces)
 KEYLINE_JSON_OBJECT(DocumentFormattingParams, textDocument, options)
 KEYLINE_JSON_OBJECT(DocumentRangeFormattingParams, textDocument, range, options)
+KEYLINE_JSON_OBJECT(DocumentRangesFormattingParams, textDocument, ranges, options)
+KEYLINE_JSON_OBJECT(DocumentRangeFormattingOptions, rangesSupport)
 KEYLINE_JSON_OBJECT(DocumentOnTypeFormattingParams, textDocument, position, ch, options)
 KEYLINE_JSON_OBJECT(DocumentOnTypeFormattingOptions, firstTriggerCharacter)
 

@@ -91,6 +91,20 @@ struct DocumentRangeFormattingParams {
   friend bool operator==(const DocumentRangeFormattingParams&, const DocumentRangeFormattingParams&) = default;
 };
 
+struct DocumentRangesFormattingParams {
+  TextDocumentIdentifier textDocument;
+  std::vector<Range> ranges;
+  FormattingOptions options;
+
+  friend bool operator==(const DocumentRangesFormattingParams&, const DocumentRangesFormattingParams&) = default;
+};
+
+struct DocumentRangeFormattingOptions {
+  bool rangesSupport = false;
+
+  friend bool operator==(const DocumentRangeFormattingOptions&, const DocumentRangeFormattingOptions&) = default;
+};
+
 struct DocumentOnTypeFormattingParams {
   TextDocumentIdentifier textDocument;
   Position position;
@@ -117,6 +131,8 @@ KEYLINE_JSON_DECLARE(SemanticTokensDelta);
 KEYLINE_JSON_DECLARE(FormattingOptions);
 KEYLINE_JSON_DECLARE(DocumentFormattingParams);
 KEYLINE_JSON_DECLARE(DocumentRangeFormattingParams);
+KEYLINE_JSON_DECLARE(DocumentRangesFormattingParams);
+KEYLINE_JSON_DECLARE(DocumentRangeFormattingOptions);
 KEYLINE_JSON_DECLARE(DocumentOnTypeFormattingParams);
 KEYLINE_JSON_DECLARE(DocumentOnTypeFormattingOptions);
 

@@ -84,6 +84,8 @@ protocol::lsp::DocumentFormattingRequest::Result formatting(const View& view,
                                                             const protocol::lsp::DocumentFormattingParams& params);
 protocol::lsp::DocumentRangeFormattingRequest::Result range_formatting(
     const View& view, const protocol::lsp::DocumentRangeFormattingParams& params);
+protocol::lsp::DocumentRangesFormattingRequest::Result ranges_formatting(
+    const View& view, const protocol::lsp::DocumentRangesFormattingParams& params);
 protocol::lsp::DocumentOnTypeFormattingRequest::Result on_type_formatting(
     const View& view, const protocol::lsp::DocumentOnTypeFormattingParams& params);
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <utility>
+
 #include "analysis/navigate/layout.h"
 #include "server/features/features.h"
 #include "server/lsp/convert.h"
@@ -22,6 +25,18 @@ lsp::DocumentFormattingRequest::Result formatting(const View& view, const lsp::D
 lsp::DocumentRangeFormattingRequest::Result range_formatting(const View& view,
                                                              const lsp::DocumentRangeFormattingParams& params) {
   return to_text_edits(view, analysis::format(view.snapshot, to_span(view, params.range), layout(params.options)));
+}
+
+lsp::DocumentRangesFormattingRequest::Result ranges_formatting(const View& view,
+                                                               const lsp::DocumentRangesFormattingParams& params) {
+  lsp::DocumentRangesFormattingRequest::Result all;
+  // Ranges may touch one instruction twice; its edits are the same each time.
+  for (const lsp::Range& range : params.ranges) {
+    for (lsp::TextEdit& edit : range_formatting(view, {params.textDocument, range, params.options})) {
+      if (std::ranges::find(all, edit) == all.end()) all.push_back(std::move(edit));
+    }
+  }
+  return all;
 }
 
 lsp::DocumentOnTypeFormattingRequest::Result on_type_formatting(const View& view,

@@ -51,6 +51,7 @@ void read_text_document(const lsp::TextDocumentClientCapabilities& document, Cli
   }
   traits.hierarchical_symbols =
       document.documentSymbol && yes(document.documentSymbol->hierarchicalDocumentSymbolSupport);
+  traits.formats_ranges = document.rangeFormatting && yes(document.rangeFormatting->rangesSupport);
   if (document.foldingRange) traits.most_folds = document.foldingRange->rangeLimit;
   if (document.publishDiagnostics) read_diagnostics(*document.publishDiagnostics, traits);
   if (document.diagnostic) {

@@ -21,6 +21,7 @@ struct ClientTraits {
   bool prepares_rename = false;
   bool creates_files = false;
   bool hierarchical_symbols = false;
+  bool formats_ranges = false;  // several at once
   std::optional<std::uint32_t> most_folds;
 
   bool configuration = false;  // may be asked for settings

@@ -246,6 +246,8 @@ const std::array table{
     row<lsp::DocumentFormattingRequest>(OnSnapshot(on_snapshot<lsp::DocumentFormattingRequest, features::formatting>)),
     row<lsp::DocumentRangeFormattingRequest>(
         OnSnapshot(on_snapshot<lsp::DocumentRangeFormattingRequest, features::range_formatting>)),
+    row<lsp::DocumentRangesFormattingRequest>(
+        OnSnapshot(on_snapshot<lsp::DocumentRangesFormattingRequest, features::ranges_formatting>)),
     row<lsp::DocumentOnTypeFormattingRequest>(
         OnSnapshot(on_snapshot<lsp::DocumentOnTypeFormattingRequest, features::on_type_formatting>)),
     row<lsp::CallHierarchyIncomingRequest>(

@@ -56,6 +56,7 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
       lsp::SemanticTokensOptions{features::semantic_tokens_legend(), true, lsp::SemanticTokensFullOptions{true}};
   capabilities.documentFormattingProvider = true;
   capabilities.documentRangeFormattingProvider = true;
+  if (traits.formats_ranges) capabilities.documentRangeFormattingProvider = lsp::DocumentRangeFormattingOptions{true};
   capabilities.documentOnTypeFormattingProvider = lsp::DocumentOnTypeFormattingOptions{"\n"};
   capabilities.codeActionProvider = lsp::CodeActionOptions{features::code_action_kinds(), true};
   capabilities.codeLensProvider = {false};

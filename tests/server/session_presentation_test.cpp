@@ -186,6 +186,21 @@ TEST_CASE("only what the range touches is laid out") {
         "FROM a\nRUN b && \\\nc\nRUN d && \\\n    e\n");
 }
 
+TEST_CASE("several ranges are laid out at once, each place once, for clients that ask so") {
+  FakeClient client;
+  client.start();
+  const std::string text = "FROM a\nRUN b && \\\nc\nRUN d && \\\ne\nRUN f && \\\ng\n";
+  client.open(uri, text);
+  const auto lines = [](int first, int last) {
+    return Json{{"start", {{"line", first}, {"character", 0}}}, {"end", {{"line", last}, {"character", 1}}}};
+  };
+  Json params = document;
+  params["ranges"] = {lines(1, 2), lines(5, 6), lines(2, 2)};
+  params["options"] = {{"tabSize", 4}, {"insertSpaces", true}};
+  CHECK(formatted(text, client.ask("textDocument/rangesFormatting", params)["result"]) ==
+        "FROM a\nRUN b && \\\n    c\nRUN d && \\\ne\nRUN f && \\\n    g\n");
+}
+
 TEST_CASE("a line begun behind a continued one is indented") {
   FakeClient client;
   client.start();
