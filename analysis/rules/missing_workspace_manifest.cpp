@@ -35,6 +35,7 @@ bool is_read_by(Tool tool, std::string_view name) {
     case Tool::yarn:
     case Tool::yarn_berry:
     case Tool::pnpm:
+    case Tool::bun:
       return name == "package.json";
     case Tool::dotnet:
       return is_project_file(name) || name.ends_with(".sln");
@@ -50,7 +51,7 @@ bool is_read_by(Tool tool, std::string_view name) {
 }
 
 bool is_javascript(Tool tool) {
-  return tool == Tool::npm || tool == Tool::yarn || tool == Tool::yarn_berry || tool == Tool::pnpm;
+  return tool == Tool::npm || tool == Tool::yarn || tool == Tool::yarn_berry || tool == Tool::pnpm || tool == Tool::bun;
 }
 
 // Only part of the project is asked for.
