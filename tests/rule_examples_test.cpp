@@ -40,8 +40,14 @@ Archive read_archive(std::string_view text) {
     const std::string_view line = text.substr(0, end);
     text.remove_prefix(end);
     if (line.starts_with("-- ") && line.ends_with(" --\n")) {
-      name = line.substr(3, line.size() - 7);
-      archive.files.insert_or_assign(name, keyline::tests::FakeFile(std::string()));
+      std::string_view header = line.substr(3, line.size() - 7);
+      name = header.substr(0, header.find(" | "));
+      keyline::tests::FakeFile file{std::string()};
+      while (header.find(" | ") != std::string_view::npos) {
+        header.remove_prefix(header.find(" | ") + 3);
+        CHECK(file.read_attribute(header.substr(0, header.find(" | "))));
+      }
+      archive.files.insert_or_assign(name, std::move(file));
       continue;
     }
     archive.files.at(name).text += line;

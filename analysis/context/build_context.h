@@ -31,6 +31,7 @@ struct ContextEntry {
   std::string target;                                 // of a symlink
   bool readable = true;                               // false: the entry's content cannot be known
   std::optional<ContentHash> content = std::nullopt;  // of a file; absent: not read (yet)
+  std::uint32_t checkout_mode = 0;                    // of a file that git records: what a clean checkout gives it
 };
 
 // A path that .dockerignore hides; below a hidden directory nothing more is listed.

@@ -9,6 +9,7 @@
 
 #include "analysis/text/path.h"
 #include "server/environment/directory.h"
+#include "server/environment/git_index.h"
 
 namespace keyline::server {
 
@@ -44,6 +45,7 @@ class DiskContextReader {
     context_->stamps_ = std::move(walk.stamps);
     context_->hidden_ = std::move(walk.hidden);
     if (!walk.fault.empty()) give_up(std::move(walk.fault));
+    read_git_index();
     read_texts();
     return context_;
   }
@@ -100,6 +102,13 @@ class DiskContextReader {
       give_up(fmt::format("cannot read {}: {}", path, error_text(file.error)));
     }
     return true;
+  }
+
+  void read_git_index() {
+    const GitIndex index = GitIndex::around(context_->directory_);
+    for (ContextEntry& entry : context_->entries_) {
+      if (entry.kind == EntryKind::file) entry.checkout_mode = index.checkout_mode(entry.path);
+    }
   }
 
   void read_texts() {

@@ -43,7 +43,8 @@ std::vector<bool> selected_entries(const BuildContext& context, const std::vecto
 
 bool same_entry(const ContextEntry& one, const ContextEntry& other) {
   return one.path == other.path && one.kind == other.kind && one.mode == other.mode && one.size == other.size &&
-         one.target == other.target && one.readable == other.readable && one.content == other.content;
+         one.target == other.target && one.readable == other.readable && one.content == other.content &&
+         one.checkout_mode == other.checkout_mode;
 }
 
 bool same_hidden(const HiddenEntry& one, const HiddenEntry& other) {

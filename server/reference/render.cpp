@@ -61,7 +61,9 @@ std::string example_of(const Rule& rule) {
     if (file.name == "Dockerfile") {
       before = file.text;
     } else {
-      beside += fmt::format("{}`{}`", beside.empty() ? "" : ", ", file.name);
+      const std::size_t bar = std::min(file.name.find(" | "), file.name.size());
+      beside += fmt::format("{}`{}`", beside.empty() ? "" : ", ", file.name.substr(0, bar));
+      if (bar < file.name.size()) beside += fmt::format(" ({})", file.name.substr(bar + 3));
     }
   }
   if (before.empty()) return "";

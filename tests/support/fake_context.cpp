@@ -1,5 +1,6 @@
 #include "tests/support/fake_context.h"
 
+#include <charconv>
 #include <utility>
 
 namespace keyline::tests {
@@ -27,6 +28,7 @@ analysis::ListedContext::Source listed(FakeContext::Files files, FakeContextOpti
     entry.size = file.kind == EntryKind::symlink ? file.target.size() : file.text.size();
     entry.target = file.target;
     entry.readable = file.readable;
+    entry.checkout_mode = file.checkout_mode;
     const bool text = !directory && file.kind == EntryKind::file && file.readable;
     if (text) entry.content = analysis::hash_content(file.text);
     source.entries.push_back(std::move(entry));
@@ -38,6 +40,15 @@ analysis::ListedContext::Source listed(FakeContext::Files files, FakeContextOpti
 }
 
 }  // namespace
+
+bool FakeFile::read_attribute(std::string_view attribute) {
+  const std::size_t space = attribute.find(' ');
+  const std::string_view name = attribute.substr(0, space);
+  if (space == std::string_view::npos || (name != "mode" && name != "git")) return false;
+  const std::string_view octal = attribute.substr(space + 1);
+  std::uint32_t& bits = name == "mode" ? mode : checkout_mode;
+  return std::from_chars(octal.data(), octal.data() + octal.size(), bits, 8).ptr == octal.data() + octal.size();
+}
 
 FakeFile FakeFile::symlink(std::string target) {
   FakeFile file("");

@@ -30,6 +30,10 @@ struct FakeFile {
   std::uint32_t mode = 0644;
   std::string target;
   bool readable = true;
+  std::uint32_t checkout_mode = 0;
+
+  // What stands behind a name in an archive: "mode 0755", "git 0644". False when it is neither.
+  bool read_attribute(std::string_view attribute);
 };
 
 struct FakeContextOptions {

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "tests/support/fake_context.h"
+
 namespace keyline::tests {
 
 namespace {
@@ -152,6 +154,7 @@ bool read_attribute(const std::string& attribute, Section& section) {
     return true;
   }
   if (attribute == "no final newline") return true;
+  if (section.role == Section::Role::file && FakeFile("").read_attribute(attribute)) return true;
   return !words.empty() && words[0] == "image" && read_image(words, section.build);
 }
 

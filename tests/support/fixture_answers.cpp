@@ -175,8 +175,12 @@ std::optional<analysis::Change> read_change(const Snapshot& snapshot, std::strin
 
 std::shared_ptr<const analysis::BuildContext> context_of(const Fixture& fixture) {
   FakeContext::Files files;
-  for (const Section& section : fixture.sections)
-    if (section.role == Section::Role::file) files.insert_or_assign(section.name, FakeFile(section.text));
+  for (const Section& section : fixture.sections) {
+    if (section.role != Section::Role::file) continue;
+    FakeFile file(section.text);
+    for (const std::string& attribute : section.attributes) file.read_attribute(attribute);
+    files.insert_or_assign(section.name, std::move(file));
+  }
   if (files.empty()) return nullptr;
   files.insert_or_assign("Dockerfile", FakeFile(fixture.dockerfile()->text));
   return std::make_shared<const FakeContext>(std::move(files));
