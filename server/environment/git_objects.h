@@ -31,8 +31,8 @@ class GitObjects {
   protocol::Result<std::string> tree_of(const std::string& revision) const;
   // All that lies in `directory` ("": the root) of the tree, at any depth, parents first.
   protocol::Result<std::vector<GitEntry>> list(const std::string& tree, const std::string& directory) const;
-  // Gives the bytes of each blob with its index in `objects` (names, or "tree:path" without line breaks), in that order.
-  // What is no blob, or is not there, is left out: clones may be partial.
+  // Gives the bytes of each blob with its index in `objects` (names, or "tree:path" without line breaks), in that
+  // order. What is no blob, or is not there, is left out: clones may be partial.
   using Receiver = std::function<void(std::size_t index, std::string_view bytes)>;
   protocol::Result<void> read(const std::vector<std::string>& objects, const Receiver& receive) const;
 
