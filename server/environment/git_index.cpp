@@ -136,7 +136,7 @@ GitIndex GitIndex::around(const std::string& directory) {
       return bytes ? read(*bytes, prefix) : GitIndex();
     }
     if (top == "/" || top.empty()) return {};
-    top = top.substr(0, std::max<std::size_t>(top.rfind('/'), 1));
+    top.resize(std::max<std::size_t>(top.rfind('/'), 1));
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace keyline::server {
 
-// "" when both are equal; without a text before, the file is a new one. Lines end at "\n"; a "\r" in front is part of the
-// line.
+// "" when both are equal; without a text before, the file is a new one. Lines end at "\n"; a "\r" in front is part of
+// the line.
 std::string unified_diff(std::string_view path, std::optional<std::string_view> before, std::string_view after);
 
 }  // namespace keyline::server

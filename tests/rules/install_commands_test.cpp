@@ -187,7 +187,8 @@ TEST_CASE("More installs of JavaScript and Python") {
   check("deno install --entrypoint main.ts", "Deno manifests sources [deno install] /app");
   check("deno install -g jsr:@std/cli", "Deno names [deno install] /app");
   check("deno cache main.ts", "Deno build [deno cache] /app");
-  check("npx --yes playwright@1.47.0 install --with-deps chromium", "Playwright names project [playwright install] /app");
+  check("npx --yes playwright@1.47.0 install --with-deps chromium",
+        "Playwright names project [playwright install] /app");
   check("python -m playwright install chromium", "Playwright names project [playwright install] /app");
   check("yarn playwright install", "Playwright names project [playwright install] /app");
   check("npx cypress install", "Cypress names project [cypress install] /app");
