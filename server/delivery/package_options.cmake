@@ -1,0 +1,13 @@
+# Read by cpack before each kind of package: which components go into it. `debian` differs from `elsewhere` in places.
+set(keyline_components keyline elsewhere)
+if(CPACK_GENERATOR STREQUAL "DEB")
+  set(keyline_components keyline debian)
+elseif(CPACK_GENERATOR STREQUAL "TGZ")
+  set(CPACK_PACKAGING_INSTALL_PREFIX "")
+  set(CPACK_INCLUDE_TOPLEVEL_DIRECTORY ON)
+endif()
+list(GET CPACK_INSTALL_CMAKE_PROJECTS 0 keyline_build)
+set(CPACK_INSTALL_CMAKE_PROJECTS)
+foreach(component IN LISTS keyline_components)
+  list(APPEND CPACK_INSTALL_CMAKE_PROJECTS ${keyline_build} keyline ${component} /)
+endforeach()
