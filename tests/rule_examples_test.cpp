@@ -61,6 +61,27 @@ Severity shown_severity(const Rule& rule) {
   return rule.severity == Severity::off ? Severity::information : rule.severity;
 }
 
+// Those of a rule about build files, and the text that they count in.
+struct BuildFindings {
+  Findings findings;
+  std::string text;
+};
+BuildFindings find_in_build_files(const Rule& rule, const Archive& archive) {
+  const SyntaxTree tree = keyline::analysis::parse(std::make_shared<const std::string>(archive.dockerfile));
+  const Model model = keyline::analysis::build_model(tree);
+  keyline::analysis::ProjectBuildFiles project;
+  for (const auto& [path, file] : archive.files) {
+    if (const auto kind = keyline::analysis::build_file_kind(path))
+      project.push_back(std::make_shared<keyline::analysis::ProjectBuildFile>(
+          keyline::analysis::ProjectBuildFile{path, file.text, keyline::analysis::read_build_file(*kind, file.text)}));
+  }
+  REQUIRE(project.size() == 1);
+  const auto view = [&](const keyline::analysis::Build&) { return keyline::analysis::DockerfileView{&tree, &model}; };
+  BuildFindings found{run_build_rules(project, *project.front(), view, {}), project.front()->text};
+  std::erase_if(found.findings, [&](const Finding& finding) { return finding.rule != &rule; });
+  return found;
+}
+
 // The findings of one rule in `text`, all others having run as well.
 Findings find(const Rule& rule, const std::string& text, const FakeContext& context) {
   const SyntaxTree tree = keyline::analysis::parse(std::make_shared<const std::string>(text));
@@ -93,6 +114,13 @@ TEST_CASE("every rule fires on its example, and its fix gives what it shows") {
   for (const Rule* rule : keyline::analysis::all_rules()) {
     INFO(rule->id);
     const Archive before = read_archive(rule->example.before);
+    if (rule->check_build != nullptr) {
+      const BuildFindings found = find_in_build_files(*rule, before);
+      REQUIRE(found.findings.size() == 1);
+      CHECK(on_one_line(found.text, found.findings.front().span));
+      CHECK_FALSE(found.findings.front().span.empty());
+      continue;
+    }
     const FakeContext context(before.files);
     const Findings findings = find(*rule, before.dockerfile, context);
     REQUIRE(findings.size() == 1);

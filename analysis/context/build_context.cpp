@@ -49,6 +49,11 @@ const HiddenEntry* find_hidden(const BuildContext& context, std::string_view pat
   }
 }
 
+const BuildEvidence& BuildContext::builds() const {
+  static const BuildEvidence none;
+  return none;
+}
+
 const BuildContext& unknown_context() {
   static const UnknownContext context;
   return context;

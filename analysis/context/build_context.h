@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/context/build_evidence.h"
 #include "analysis/context/dockerignore.h"
 
 namespace keyline::analysis {
@@ -66,6 +67,8 @@ class BuildContext {
   virtual std::optional<std::string_view> text(std::string_view path) const = 0;
   // The path of the Dockerfile within the context, or "" when it lies outside.
   virtual std::string_view dockerfile_path() const = 0;
+  // What build files say about the builds of this Dockerfile.
+  virtual const BuildEvidence& builds() const;
 };
 
 // The entry at exactly `path`, or null.

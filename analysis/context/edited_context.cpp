@@ -47,6 +47,7 @@ class EditedContext final : public BuildContext {
     return find_entry(after_, path) != nullptr ? before_->text(path) : std::nullopt;
   }
   std::string_view dockerfile_path() const override { return after_.dockerfile_path(); }
+  const BuildEvidence& builds() const override { return before_->builds(); }
 
  private:
   std::shared_ptr<const BuildContext> before_;

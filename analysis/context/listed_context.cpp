@@ -74,7 +74,8 @@ ListedContext::ListedContext(Source source)
       ignore_file_(std::move(source.ignore_file)),
       dockerfile_(std::move(source.dockerfile)),
       texts_(std::move(source.texts)),
-      unknown_reason_(std::move(source.unknown_reason)) {
+      unknown_reason_(std::move(source.unknown_reason)),
+      builds_(std::move(source.builds)) {
   std::sort(source.entries.begin(), source.entries.end(), in_walking_order);
   ListWalk walk(dockerignore_);
   for (ContextEntry& entry : source.entries) walk.visit(std::move(entry));

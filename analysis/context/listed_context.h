@@ -23,6 +23,7 @@ class ListedContext final : public BuildContext {
     std::string dockerfile = "Dockerfile";                       // within the context, or ""
     std::map<std::string, std::string, std::less<>> texts = {};  // what rules may read, by path
     std::string unknown_reason = {};                             // not empty: the list is not complete
+    BuildEvidence builds = {};
   };
   explicit ListedContext(Source source);
 
@@ -34,6 +35,7 @@ class ListedContext final : public BuildContext {
   IgnoreFile ignore_file() const override { return ignore_file_; }
   std::optional<std::string_view> text(std::string_view path) const override;
   std::string_view dockerfile_path() const override { return dockerfile_; }
+  const BuildEvidence& builds() const override { return builds_; }
 
  private:
   std::vector<ContextEntry> entries_;
@@ -43,6 +45,7 @@ class ListedContext final : public BuildContext {
   std::string dockerfile_;
   std::map<std::string, std::string, std::less<>> texts_;
   std::string unknown_reason_;
+  BuildEvidence builds_;
 };
 
 }  // namespace keyline::analysis

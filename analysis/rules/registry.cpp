@@ -26,6 +26,32 @@ Severity severity_of(const Rule& rule, const RuleSettings& settings) {
   return found == settings.severities.end() ? rule.severity : found->second;
 }
 
+void sort_by_place(Findings& findings) {
+  const auto place = [](const Finding& finding) {
+    return std::tuple(finding.span.begin, finding.span.end, finding.rule->id, std::string_view(finding.message));
+  };
+  std::stable_sort(findings.begin(), findings.end(),
+                   [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
+}
+
+// Whether the line of `at` or the one above names the rule behind "keyline: ignore=".
+bool is_silenced(std::string_view text, Offset at, std::string_view id) {
+  std::size_t begin = at;
+  for (int lines = 0; lines < 2 && begin > 0; ++lines) {
+    const std::size_t before = text.rfind('\n', begin - 1);
+    begin = before == std::string_view::npos ? 0 : before;
+  }
+  const std::string_view around = text.substr(begin, std::min(text.find('\n', at), text.size()) - begin);
+  const std::size_t mark = around.find("keyline: ignore=");
+  if (mark == std::string_view::npos) return false;
+  const std::string_view ids = around.substr(mark + 16, around.find_first_of(" \n", mark + 16) - mark - 16);
+  for (std::size_t found = ids.find(id); found != std::string_view::npos; found = ids.find(id, found + 1)) {
+    const std::size_t end = found + id.size();
+    if ((found == 0 || ids[found - 1] == ',') && (end == ids.size() || ids[end] == ',')) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::span<const Rule* const> all_rules() { return rules; }
@@ -33,6 +59,32 @@ std::span<const Rule* const> all_rules() { return rules; }
 const Rule* find_rule(std::string_view id) {
   const auto found = std::find_if(rules.begin(), rules.end(), [&](const Rule* rule) { return rule->id == id; });
   return found == rules.end() ? nullptr : *found;
+}
+
+Findings run_build_rules(const ProjectBuildFiles& project, const ProjectBuildFile& file,
+                         const FindDockerfile& dockerfile, const RuleSettings& settings) {
+  Findings all;
+  for (const Build& build : file.file.builds) {
+    const DockerfileView view = dockerfile(build);
+    for (const Rule* rule : rules) {
+      if (rule->check_build == nullptr || severity_of(*rule, settings) == Severity::off) continue;
+      Findings found;
+      rule->check_build({project, file, build, view.tree, view.model}, found);
+      for (Finding& finding : found) {
+        if (is_silenced(file.text, finding.span.begin, rule->id)) continue;
+        finding.rule = rule;
+        finding.severity = severity_of(*rule, settings);
+        all.push_back(std::move(finding));
+      }
+    }
+  }
+  sort_by_place(all);
+  // Builds of a matrix share their lines.
+  const auto same = [](const Finding& a, const Finding& b) {
+    return a.span == b.span && a.rule == b.rule && a.message == b.message;
+  };
+  all.erase(std::unique(all.begin(), all.end(), same), all.end());
+  return all;
 }
 
 Findings run_rules(const StepFacts& facts, const RuleSettings& settings, std::stop_token stop) {
@@ -67,10 +119,7 @@ Findings run_rules(const StepFacts& facts, const RuleSettings& settings, std::st
     if (ran(unused_suppression)) append(unused_suppression, suppressions.unused(ran));
   }
 
-  const auto place = [](const Finding& finding) {
-    return std::tuple(finding.span.begin, finding.span.end, finding.rule->id, std::string_view(finding.message));
-  };
-  std::stable_sort(all.begin(), all.end(), [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
+  sort_by_place(all);
   return all;
 }
 

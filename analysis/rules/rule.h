@@ -4,6 +4,7 @@
 // the StepFacts that all rules share about it, never another rule. Facts about tools live in `knowledge/`.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,7 @@ struct Fix {
 struct Related {
   Span span;
   std::string message;
+  std::optional<BuildOrigin> elsewhere = {};  // in a build file; the span means nothing then
 };
 
 struct Rule;
@@ -68,6 +70,7 @@ struct Example {
 };
 
 class StepFacts;
+struct BuildFacts;
 
 struct Rule {
   std::string_view id;       // kebab-case, names the problem, for ever
@@ -79,6 +82,8 @@ struct Rule {
   Example example;
   // The facts hold the RuleContext and what several rules ask of its steps (run_facts.h).
   void (*check)(const StepFacts& facts, Findings& findings) = nullptr;
+  // Instead of that, of a rule about build files (build_facts.h); its findings count in the bytes of that file.
+  void (*check_build)(const BuildFacts& facts, Findings& findings) = nullptr;
   // What of the image a safe fix changes all the same, as words: absolute paths, or `mounts` for what lies below the
   // targets of cache mounts. The proofs, which build before and after with a real engine, compare everything else.
   std::string_view changes = {};

@@ -40,8 +40,12 @@ std::optional<std::vector<std::string>> volatile_names(const StepFacts& facts, S
     if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front()) {
       value = value.substr(1, value.size() - 2);
     }
-    if (!changes_with_every_build(name) && !feeds_build_label(facts, arg, name)) return std::nullopt;
-    if (is_pinned_value(value) || has_pinned_global(facts.model(), name)) return std::nullopt;
+    // What the project's builds pass goes before what a name makes likely.
+    const BuildEvidence& builds = facts.context().context.builds();
+    const bool proved = builds.proof_that_it_differs(name) != nullptr;
+    if (!proved && builds.is_constant(name)) return std::nullopt;
+    if (!proved && !changes_with_every_build(name) && !feeds_build_label(facts, arg, name)) return std::nullopt;
+    if (!proved && (is_pinned_value(value) || has_pinned_global(facts.model(), name))) return std::nullopt;
     names.push_back(name);
   }
   return names.empty() ? std::nullopt : std::optional(std::move(names));
@@ -67,6 +71,11 @@ void check(const StepFacts& facts, Findings& findings) {
       finding.related.push_back(
           {first_line(context.tree, context.model.steps[id].span), fmt::format("re-runs whenever `{}` differs", name)});
     }
+    for (const std::string& each : candidate.names) {
+      if (const PassedArgument* passed = context.context.builds().proof_that_it_differs(each)) {
+        finding.related.push_back({{}, fmt::format("passes `{}` as `{}`", passed->per_build, each), passed->origin});
+      }
+    }
     finding.fixes.push_back(move_declarations(facts, candidate, all));
     findings.push_back(std::move(finding));
   }
@@ -84,7 +93,9 @@ const Rule volatile_arg_early{
 key whether the command looks at it or not. A commit or a date differs in every build, so every RUN below such an ARG
 re-runs in every build, and so does everything that stands on them. COPY and WORKDIR do not have it in their keys, and
 LABEL creates no step at all: an argument that only feeds labels can stand at the end for free.)",
-    .silent = R"(- The default is a real value (`ARG GIT_SHA=4f2c1e9`), so the name is used as a pin.
+    .silent = R"(- The project's build files pass it, and each of them a value that stays the same.
+- The default is a real value (`ARG GIT_SHA=4f2c1e9`), so the name is used as a pin, and no build file
+  passes another one in each build.
 - The first step below uses it anyway (also by printing the whole environment), or no RUN stands below.
 - Another argument of this kind is used above those steps: they re-run anyway.
 - `SOURCE_DATE_EPOCH`, which many programs read by themselves.

@@ -110,10 +110,14 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   query.text = loaded.inputs.text;
   query.build = build.options;
   query.overrides = build.ignore_files;
-  loaded.context_root = context_directory(query);
-  query.setting = loaded.context_root;
+  if (listings != nullptr) query.build_files = listings->build_files();
+  const FoundContext found = found_context(query);
+  loaded.context_root = found.directory;
+  query.setting = found.directory;
   const auto load = [&] { return load_context_from_disk(query, {}); };
-  loaded.inputs.context = listings == nullptr ? load() : listings->of(loaded.context_root, query.dockerfile, load);
+  loaded.inputs.context =
+      listings == nullptr ? load() : listings->of(found.directory, query.dockerfile, found.builds, load);
+  loaded.found = found;
   if (contents == Contents::hashed) {
     DiskProgress progress;
     loaded.inputs.context = hash_context_on_disk(query, loaded.inputs.context, progress, {});

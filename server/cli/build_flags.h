@@ -12,6 +12,7 @@
 #include "analysis/analysis.h"
 #include "protocol/result.h"
 #include "server/cli/options.h"
+#include "server/environment/find_context.h"
 #include "server/environment/listing_cache.h"
 
 namespace keyline::server {
@@ -41,6 +42,7 @@ protocol::Result<Build> read_build_flags(const BuildFlags& flags);
 struct LoadedDockerfile {
   analysis::Inputs inputs;
   std::string context_root;  // "" when there is none
+  FoundContext found;        // how that was found, and the build files of the project
 };
 // Whether to read what the files that the build takes contain: a forecast needs that, a look at the rules does not.
 enum class Contents : std::uint8_t { unread, hashed };

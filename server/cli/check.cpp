@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 
 #include "server/cli/build_flags.h"
+#include "server/cli/check_builds.h"
 #include "server/cli/commands.h"
 #include "server/cli/given_files.h"
 #include "server/cli/progress.h"
 #include "server/cli/report.h"
+#include "server/cli/text_file.h"
 #include "server/settings/settings.h"
 
 namespace keyline::server {
@@ -23,11 +25,13 @@ struct CheckOptions {
   BuildFlags build;
 };
 
-CheckedFile check_file(const std::string& path, const Build& build, ListingCache& listings) {
+CheckedFile check_file(const std::string& path, const Build& build, ListingCache& listings, BuildFileCheck& builds) {
   const protocol::Result<LoadedDockerfile> loaded = load_dockerfile(path, build, Contents::unread, &listings);
   if (!loaded) return {path, nullptr, loaded.error().message};
   try {
-    return {path, analysis::analyze(loaded->inputs, nullptr, {}), ""};
+    CheckedFile checked{path, analysis::analyze(loaded->inputs, nullptr, {}), ""};
+    if (path != "-") builds.add(absolute_path(path), checked.snapshot, loaded->found);
+    return checked;
   } catch (const std::exception& error) {
     // A fault of ours in one file must not hide what there is to say about the others.
     return {path, nullptr, fmt::format("internal error: {}", error.what())};
@@ -50,20 +54,22 @@ int run(const CheckOptions& options) {
   const GivenFiles found = files_for(options.paths);
   std::vector<CheckedFile> files;
   ListingCache listings;
+  BuildFileCheck builds;
   Progress progress("checking", found.files.size());
   for (const std::string& path : found.files) {
     progress.at(files.size(), path);
-    files.push_back(check_file(path, *build, listings));
+    files.push_back(check_file(path, *build, listings, builds));
   }
   progress.clear();
+  for (CheckedFile& file : builds.finish(build->rules)) files.push_back(std::move(file));
 
   for (const PathFault& fault : found.faults) files.push_back({fault.path, nullptr, fault.message});
   for (const CheckedFile& file : files) {
     if (!file.snapshot) {
       report_fault(file.path, file.fault);
-    } else if (const analysis::BuildContext& context = file.snapshot->context(); !context.complete()) {
+    } else if (const auto& context = file.snapshot->inputs.context; context && !context->complete()) {
       // Findings that need to know the context are then missing, which would look like a clean file.
-      report_fault(file.path, "the context is not known: " + context.unknown_reason());
+      report_fault(file.path, "the context is not known: " + context->unknown_reason());
     }
   }
   const bool written = write_out(report(files, options.format));

@@ -18,6 +18,7 @@
 #include "server/cli/json_text.h"
 #include "server/cli/terminal.h"
 #include "server/cli/text_file.h"
+#include "server/environment/build_files.h"
 #include "server/environment/find_context.h"
 #include "server/environment/git_revision.h"
 #include "server/lsp/context_loader.h"
@@ -74,7 +75,10 @@ Result<Side> read_files(const std::string& dockerfile, const Build& build) {
 Result<Side> read_revision_side(const std::string& revision, const std::string& file, const Build& build) {
   const std::string dockerfile = absolute_path(file);
   std::string context = build.context.value_or("");
-  if (context.empty()) context = find_context({dockerfile, {}, {}}).directory;
+  if (context.empty()) {
+    BuildFileReader build_files;
+    context = find_context({dockerfile, {}, {}}, build_files).directory;
+  }
   const Result<RevisionFiles> files = read_revision({revision, absolute_path(context), dockerfile});
   if (!files) return Unexpected(files.error());
   return Side{std::make_shared<const std::string>(files->dockerfile), files->context, true};

@@ -18,6 +18,12 @@ Place place_of(const analysis::Snapshot& snapshot, analysis::Span span) {
   return place_in(snapshot.lines, snapshot.text(), span);
 }
 
+Place place_of(const analysis::BuildOrigin& origin) {
+  const std::size_t line = origin.place.line + 1;
+  const std::size_t column = origin.place.column + 1;
+  return {line, column, line, column};
+}
+
 Place place_in_dockerignore(const analysis::Snapshot& snapshot, analysis::Span span) {
   const std::string& text = snapshot.context().dockerignore().text();
   return place_in(analysis::LineIndex(text), text, span);

@@ -18,6 +18,8 @@ struct Place {
   std::size_t end_column = 1;
 };
 Place place_of(const analysis::Snapshot& snapshot, analysis::Span span);
+// Of a build file; its end is its beginning.
+Place place_of(const analysis::BuildOrigin& origin);
 // The same in the .dockerignore that the snapshot was made with.
 Place place_in_dockerignore(const analysis::Snapshot& snapshot, analysis::Span span);
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "server/cli/text_file.h"
+
 namespace keyline::server {
 
 namespace {
@@ -131,6 +133,14 @@ std::string fix_lines(const Fix& fix, std::size_t gutter, const Terminal& termin
   return out;
 }
 
+std::string elsewhere_line(const analysis::BuildOrigin& origin, std::string_view message, std::size_t gutter,
+                           const Terminal& terminal) {
+  return fmt::format(
+      "{}{} {} ({}) {}\n", std::string(gutter + 2, ' '), terminal.paint(Style::dim, " = see:"),
+      terminal.paint(Style::place, fmt::format("{}:{}", visible(shown_path(origin.path)), origin.place.line + 1)),
+      visible(origin.name), visible(message));
+}
+
 std::string entry_as_text(const CheckedFile& file, const ReportEntry& entry, const Terminal& terminal) {
   const Snapshot& snapshot = *file.snapshot;
   const analysis::Position position = snapshot.lines.position(snapshot.text(), entry.span.begin, Encoding::utf32);
@@ -143,6 +153,7 @@ std::string entry_as_text(const CheckedFile& file, const ReportEntry& entry, con
   std::size_t last_line = position.line + 1;
   if (entry.finding) {
     for (const Related& related : entry.finding->related) {
+      if (related.elsewhere) continue;
       last_line = std::max<std::size_t>(last_line, snapshot.lines.line_at(related.span.begin) + 1);
     }
   }
@@ -151,9 +162,13 @@ std::string entry_as_text(const CheckedFile& file, const ReportEntry& entry, con
   if (!entry.finding) return out + "\n";
   std::uint32_t shown_line = position.line;
   for (const Related& related : entry.finding->related) {
+    if (related.elsewhere) continue;
     if (marks.line_of(related.span) != shown_line) out += marks.source(related.span);
     shown_line = marks.line_of(related.span);
     out += marks.underline(related.span, '-', Style::dim, related.message);
+  }
+  for (const Related& related : entry.finding->related) {
+    if (related.elsewhere) out += elsewhere_line(*related.elsewhere, related.message, marks.gutter, terminal);
   }
   for (const Fix& fix : entry.finding->fixes) out += fix_lines(fix, marks.gutter, terminal);
   return out + "\n";

@@ -42,6 +42,13 @@ ordered_json json_of(const Snapshot& snapshot, const ReportEntry& entry) {
                        {"fixes", ordered_json::array()}};
   if (!entry.finding) return json;
   for (const analysis::Related& related : entry.finding->related) {
+    if (related.elsewhere) {
+      json["related"].push_back({{"message", related.message},
+                                 {"path", shown_path(related.elsewhere->path)},
+                                 {"build", related.elsewhere->name},
+                                 {"range", json_range(place_of(*related.elsewhere))}});
+      continue;
+    }
     json["related"].push_back({{"message", related.message}, {"range", json_range(snapshot, related.span)}});
   }
   for (const Fix& fix : entry.finding->fixes) json["fixes"].push_back(json_of(snapshot, fix));

@@ -65,6 +65,11 @@ ordered_json location(const CheckedFile& file, Span span) {
   return {{"physicalLocation", {{"artifactLocation", artifact(file.path)}, {"region", region(*file.snapshot, span)}}}};
 }
 
+ordered_json location(const analysis::BuildOrigin& origin) {
+  return {{"physicalLocation",
+           {{"artifactLocation", artifact(shown_path(origin.path))}, {"region", region(place_of(origin))}}}};
+}
+
 ordered_json replacement(const Place& place, const std::string& text) {
   return {{"deletedRegion", region(place)}, {"insertedContent", {{"text", text}}}};
 }
@@ -121,7 +126,7 @@ ordered_json result_of(const CheckedFile& file, const ReportEntry& entry, const 
   if (!entry.finding) return json;
   ordered_json related = ordered_json::array();
   for (const analysis::Related& other : entry.finding->related) {
-    ordered_json place = location(file, other.span);
+    ordered_json place = other.elsewhere ? location(*other.elsewhere) : location(file, other.span);
     place["id"] = related.size();
     place["message"] = {{"text", other.message}};
     related.push_back(std::move(place));

@@ -33,6 +33,7 @@ class DiskContextReader {
   std::shared_ptr<DiskContext> read() {
     context_->directory_ = analysis::clean_path(request_.directory);
     context_->dockerfile_path_ = path_within(request_.directory, request_.dockerfile);
+    context_->builds_ = request_.builds;
     root_ = OpenFile::directory(working_directory(), context_->directory_, OpenFile::Links::follow);
     if (!root_) {
       give_up(fmt::format("cannot read {}: {}", context_->directory_, error_text(root_.error())));

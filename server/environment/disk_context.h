@@ -27,6 +27,7 @@ struct DiskContextRequest {
   // Whether rules may want to read a file, by its path in the context; empty: none.
   std::function<bool(std::string_view path)> wanted;
   WalkLimits limits;
+  analysis::BuildEvidence builds = {};  // handed on
 };
 
 class DiskContext final : public analysis::BuildContext {
@@ -39,6 +40,7 @@ class DiskContext final : public analysis::BuildContext {
   analysis::IgnoreFile ignore_file() const override { return ignore_file_; }
   std::optional<std::string_view> text(std::string_view path) const override;
   std::string_view dockerfile_path() const override { return dockerfile_path_; }
+  const analysis::BuildEvidence& builds() const override { return builds_; }
 
   const std::string& directory() const { return directory_; }
   // The absolute path of the ignore file that applies; "" when there is none.
@@ -60,6 +62,7 @@ class DiskContext final : public analysis::BuildContext {
   std::vector<FileStamp> stamps_;
   std::vector<analysis::HiddenEntry> hidden_;
   std::map<std::string, std::string, std::less<>> texts_;
+  analysis::BuildEvidence builds_;
 };
 
 // A path relative to the directory that it lies in; "" when it does not. Both absolute.

@@ -11,6 +11,7 @@
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/context_paths.h"
 #include "analysis/text/path.h"
+#include "server/environment/build_files.h"
 #include "server/environment/directory.h"
 
 namespace keyline::server {
@@ -72,6 +73,15 @@ std::vector<std::string> telling_sources(const std::vector<std::string>& sources
     if (clean != "." && clean != "*") telling.push_back(std::move(clean));
   }
   return telling;
+}
+
+bool is_directory(const std::string& path) {
+  return static_cast<bool>(OpenFile::directory(working_directory(), path, OpenFile::Links::follow));
+}
+
+// `path` from `directory`, which it lies in.
+std::string within(const std::string& directory, const std::string& path) {
+  return path.substr(directory == "/" ? 1 : directory == "." ? 0 : directory.size() + 1);
 }
 
 // The folder above the Dockerfile at which a search for its context ends.
@@ -180,10 +190,23 @@ class Search {
 
 }  // namespace
 
-FoundContext find_context(const FindContextRequest& request) {
-  const std::string folder = parent_of(clean_path(request.dockerfile));
-  const FoundContext own{folder, "No build file or setting names a context, so it is the Dockerfile's folder."};
+FoundContext find_context(const FindContextRequest& request, BuildFileReader& files) {
+  const std::string dockerfile = clean_path(request.dockerfile);
+  const std::string folder = parent_of(dockerfile);
   const std::optional<std::string> root = find_root(folder, request.workspace);
+  const std::string& top = root ? *root : folder;
+  const auto project = files.read(top, folder);
+  const std::vector<analysis::DockerfileBuild> builds = analysis::builds_of(project, within(top, dockerfile));
+  FoundContext own{folder, "No build file or setting names a context, so it is the Dockerfile's folder.",
+                   analysis::evidence_of(builds, top), top, project};
+  for (const analysis::DockerfileBuild& build : builds) {
+    std::string directory = analysis::join_path(top, build.context);
+    if (build.context.empty() || !is_directory(directory)) continue;
+    own.directory = std::move(directory);
+    own.reason = own.builds.context_reason;
+    return own;
+  }
+  own.builds.context_reason.clear();
   if (!root) return own;
   const std::vector<std::string> sources = telling_sources(request.sources);
 
@@ -193,9 +216,12 @@ FoundContext find_context(const FindContextRequest& request) {
     const Support support = support_for(candidate, folder, sources);
     if (support.lost || support.gained <= most) continue;
     most = support.gained;
-    best = FoundContext{candidate, fmt::format("`{}` exists in `{}` and not beside the Dockerfile, so that is taken as "
-                                               "the context.",
-                                               support.example, name_of(candidate))};
+    best = own;
+    best->directory = candidate;
+    best->reason = fmt::format(
+        "`{}` exists in `{}` and not beside the Dockerfile, so that is taken as "
+        "the context.",
+        support.example, name_of(candidate));
   }
   return best.value_or(own);
 }

@@ -9,7 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/builds/evidence.h"
+
 namespace keyline::server {
+
+class BuildFileReader;
 
 struct FindContextRequest {
   std::string dockerfile;              // absolute
@@ -19,10 +23,14 @@ struct FindContextRequest {
 
 struct FoundContext {
   std::string directory;
-  std::string reason;  // one sentence
+  std::string reason;              // one sentence
+  analysis::BuildEvidence builds;  // of this Dockerfile, by the project's build files
+  std::string root;                // of the project
+  analysis::ProjectBuildFiles project = {};
 };
 
-FoundContext find_context(const FindContextRequest& request);
+// A build file that names the Dockerfile and a directory is believed; else the Dockerfile's place and sources tell.
+FoundContext find_context(const FindContextRequest& request, BuildFileReader& files);
 
 struct FoundDockerfiles {
   std::vector<std::string> files;     // sorted, each once

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "analysis/context/build_context.h"
+#include "server/environment/build_files.h"
 
 namespace keyline::server {
 
@@ -16,12 +17,16 @@ class ListingCache {
  public:
   using Load = std::function<std::shared_ptr<const analysis::BuildContext>()>;
 
-  // The context of `dockerfile` in `directory`, both absolute; `load` reads it unless it is known.
+  // The context of `dockerfile` in `directory`, both absolute; `load` reads it unless it is known. `builds` are that
+  // Dockerfile's own.
   std::shared_ptr<const analysis::BuildContext> of(const std::string& directory, const std::string& dockerfile,
-                                                   const Load& load);
+                                                   const analysis::BuildEvidence& builds, const Load& load);
+  // Build files are read once a run as well.
+  const std::shared_ptr<BuildFileReader>& build_files() const { return build_files_; }
 
  private:
   std::map<std::string, std::shared_ptr<const analysis::BuildContext>> known_;  // by directory
+  std::shared_ptr<BuildFileReader> build_files_ = std::make_shared<BuildFileReader>();
 };
 
 }  // namespace keyline::server

@@ -12,10 +12,10 @@
 #include "analysis/knowledge/manifests.h"
 #include "analysis/syntax/parser.h"
 #include "analysis/text/path.h"
+#include "server/environment/build_files.h"
 #include "server/environment/cache_directory.h"
 #include "server/environment/content_hashes.h"
 #include "server/environment/directory.h"
-#include "server/environment/find_context.h"
 #include "server/environment/listing_cache.h"
 
 namespace keyline::server {
@@ -101,17 +101,26 @@ std::string folder_around(const ContextQuery& query) {
 
 }  // namespace
 
-std::string context_directory(const ContextQuery& query) {
-  if (query.setting.empty()) return find_context({query.dockerfile, query.folders, context_sources(query)}).directory;
+FoundContext found_context(const ContextQuery& query) {
+  BuildFileReader present(query.open_texts);
+  BuildFileReader& files = query.build_files ? *query.build_files : present;
+  FoundContext found = find_context({query.dockerfile, query.folders, context_sources(query)}, files);
+  if (query.setting.empty()) return found;
   const std::filesystem::path base = query.folders.empty() ? std::filesystem::path(query.dockerfile).parent_path()
                                                            : std::filesystem::path(folder_around(query));
-  return (base / query.setting).lexically_normal().generic_string();
+  found.directory = (base / query.setting).lexically_normal().generic_string();
+  found.reason = "A setting or option names this directory.";
+  return found;
 }
+
+std::string context_directory(const ContextQuery& query) { return found_context(query).directory; }
 
 std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& query, std::stop_token stop) {
   if (query.for_ignore_file) return load_everything(query, std::move(stop));
+  FoundContext found = found_context(query);
   DiskContextRequest request;
-  request.directory = context_directory(query);
+  request.directory = std::move(found.directory);
+  request.builds = std::move(found.builds);
   request.dockerfile = query.dockerfile;
   request.open_texts = query.overrides;
   request.wanted = is_read_by_rules;
@@ -121,8 +130,11 @@ std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& q
 
 std::shared_ptr<const BuildContext> load_shared_context_from_disk(const ContextQuery& query, ListingCache& listings,
                                                                   std::stop_token stop) {
-  const std::string directory = context_directory(query);
-  return listings.of(directory, query.dockerfile, [&] { return load_context_from_disk(query, stop); });
+  ContextQuery shared = query;
+  if (!shared.build_files) shared.build_files = listings.build_files();
+  const FoundContext found = found_context(shared);
+  return listings.of(found.directory, query.dockerfile, found.builds,
+                     [&] { return load_context_from_disk(shared, stop); });
 }
 
 std::vector<std::string> find_workspace_dockerfiles(const std::vector<std::string>& folders, std::stop_token stop) {
@@ -206,7 +218,7 @@ std::shared_ptr<const BuildContext> hash_context_on_disk(const ContextQuery& que
 
 bool same_context(const BuildContext& one, const BuildContext& other) {
   return one.complete() == other.complete() && one.unknown_reason() == other.unknown_reason() &&
-         one.dockerfile_path() == other.dockerfile_path() &&
+         one.dockerfile_path() == other.dockerfile_path() && one.builds() == other.builds() &&
          std::ranges::equal(one.entries(), other.entries(), same_entry) &&
          std::ranges::equal(one.hidden(), other.hidden(), same_hidden) &&
          one.dockerignore().text() == other.dockerignore().text() &&

@@ -9,6 +9,7 @@
 
 #include "analysis/cache/builder_cache.h"
 #include "server/environment/disk_context.h"
+#include "server/environment/find_context.h"
 #include "server/lsp/surroundings.h"
 
 namespace keyline::server {
@@ -41,7 +42,8 @@ std::vector<std::string> context_sources(const analysis::Model& model);
 std::vector<std::string> context_sources(const ContextQuery& query);
 
 // The directory to read: the setting, taken from the workspace folder around the Dockerfile or, without folders, from
-// its own folder, else what find_context() believes.
+// its own folder, else what find_context() believes. The builds that are known of the Dockerfile come with it.
+FoundContext found_context(const ContextQuery& query);
 std::string context_directory(const ContextQuery& query);
 
 // Whether an analysis could tell the two apart.

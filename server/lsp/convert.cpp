@@ -1,6 +1,8 @@
 #include "server/lsp/convert.h"
 
 #include <algorithm>
+
+#include <fmt/format.h>
 #include <array>
 #include <utility>
 
@@ -53,6 +55,12 @@ std::vector<lsp::DiagnosticRelatedInformation> to_related(const View& view, cons
   std::vector<lsp::DiagnosticRelatedInformation> related;
   related.reserve(finding.related.size());
   for (const analysis::Related& part : finding.related) {
+    if (part.elsewhere) {
+      const lsp::Position place{part.elsewhere->place.line, part.elsewhere->place.column};
+      related.push_back({{protocol::path_to_uri(part.elsewhere->path), {place, place}},
+                         fmt::format("{}: {}", part.elsewhere->name, part.message)});
+      continue;
+    }
     related.push_back({{view.uri, to_range(view, part.span)}, part.message});
   }
   return related;

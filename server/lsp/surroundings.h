@@ -18,6 +18,7 @@
 
 namespace keyline::server {
 
+class BuildFileReader;
 class ListingCache;
 
 struct ContextQuery {
@@ -31,6 +32,7 @@ struct ContextQuery {
   std::shared_ptr<const analysis::BuildContext> previous;  // what the last query for this file gave
   // `dockerfile` is a .dockerignore: what is wanted is all that it could hide.
   bool for_ignore_file = false;
+  std::shared_ptr<BuildFileReader> build_files = {};  // what this run has read of them; null: nothing is kept
 };
 
 // How far a reading of contents has come. Written by the disk lane, looked at by the main thread.

@@ -1,5 +1,6 @@
 #include "server/environment/find_context.h"
 #include "analysis/knowledge/context_paths.h"
+#include "server/environment/build_files.h"
 
 #include <sys/stat.h>
 
@@ -27,7 +28,8 @@ std::string context_of(const TemporaryDirectory& directory, std::string_view doc
   request.dockerfile = directory.path(dockerfile);
   request.workspace = {directory.path()};
   request.sources = std::move(sources);
-  const FoundContext found = find_context(request);
+  server::BuildFileReader files;
+  const FoundContext found = find_context(request, files);
   CHECK_FALSE(found.reason.empty());
   if (found.directory == directory.path()) return ".";
   return found.directory.substr(directory.path().size() + 1);
@@ -81,7 +83,8 @@ TEST_CASE("The reason names the file that was believed") {
   FindContextRequest request;
   request.dockerfile = directory.path("project/build/Dockerfile");
   request.sources = {"package.json"};
-  const FoundContext found = find_context(request);
+  server::BuildFileReader files;
+  const FoundContext found = find_context(request, files);
   CHECK(found.directory == directory.path("project"));
   CHECK(found.reason ==
         "`package.json` exists in `project` and not beside the Dockerfile, so that is taken as the context.");

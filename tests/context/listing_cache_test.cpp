@@ -21,7 +21,7 @@ TEST_CASE("Dockerfiles of one directory share its listing, and each knows its ow
   server::ListingCache cache;
   const auto of = [&](const std::string& name) {
     const std::string dockerfile = directory.path(name);
-    return cache.of(directory.path(), dockerfile, [&] {
+    return cache.of(directory.path(), dockerfile, {}, [&] {
       ++loads;
       server::DiskContextRequest request;
       request.directory = directory.path();

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "analysis/builds/evidence.h"
+
 namespace keyline::tests {
 
 namespace {
@@ -34,6 +36,14 @@ analysis::ListedContext::Source listed(FakeContext::Files files, FakeContextOpti
     source.entries.push_back(std::move(entry));
     if (text) source.texts.emplace(path, std::move(file.text));
   }
+  analysis::ProjectBuildFiles build_files;
+  for (const auto& [path, text] : source.texts) {
+    if (const auto kind = analysis::build_file_kind(path)) {
+      build_files.push_back(std::make_shared<const analysis::ProjectBuildFile>(
+          analysis::ProjectBuildFile{path, text, analysis::read_build_file(*kind, text)}));
+    }
+  }
+  source.builds = analysis::evidence_of(analysis::builds_of(build_files, options.dockerfile));
   source.dockerfile = std::move(options.dockerfile);
   if (!options.complete) source.unknown_reason = "the build context is still being read";
   return source;

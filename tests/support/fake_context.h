@@ -55,6 +55,7 @@ class FakeContext final : public analysis::BuildContext {
   analysis::IgnoreFile ignore_file() const override { return listed_.ignore_file(); }
   std::optional<std::string_view> text(std::string_view path) const override { return listed_.text(path); }
   std::string_view dockerfile_path() const override { return listed_.dockerfile_path(); }
+  const analysis::BuildEvidence& builds() const override { return listed_.builds(); }
 
  private:
   analysis::ListedContext listed_;

@@ -85,7 +85,12 @@ std::string print_findings(const analysis::Findings& findings) {
     out.line("finding {} {} {} {}", finding.rule == nullptr ? std::string_view("?") : finding.rule->id,
              analysis::severity_name(finding.severity), at(finding.span), finding.message);
     out.in();
-    for (const auto& related : finding.related) out.line("related {} {}", at(related.span), related.message);
+    for (const auto& related : finding.related) {
+      if (related.elsewhere)
+        out.line("related {}:{} {}", related.elsewhere->path, related.elsewhere->place.line, related.message);
+      else
+        out.line("related {} {}", at(related.span), related.message);
+    }
     for (const auto& fix : finding.fixes) {
       out.line("fix {} \"{}\" {}", analysis::safety_name(fix.safety), fix.title, fix.unproven);
       out.in();

@@ -1,0 +1,105 @@
+#include "analysis/builds/evidence.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "analysis/builds/build_command.h"
+#include "analysis/text/path.h"
+
+namespace keyline::analysis {
+
+namespace {
+
+std::string directory_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string(".") : std::string(path.substr(0, slash));
+}
+
+// The directories from which paths of the file may count. A script is run from where its author stands: its own folder
+// or one above it.
+std::vector<std::string> bases_of(const ProjectBuildFile& file) {
+  if (file.file.kind == BuildFileKind::workflow) {
+    const std::size_t hidden = file.path.find(".github/");
+    return {hidden == std::string::npos || hidden == 0 ? std::string(".") : file.path.substr(0, hidden - 1)};
+  }
+  std::vector<std::string> bases{directory_of(file.path)};
+  if (file.file.kind != BuildFileKind::script) return bases;
+  while (bases.back() != ".") bases.push_back(directory_of(bases.back()));
+  return bases;
+}
+
+int order_of(BuildFileKind kind) {
+  switch (kind) {
+    case BuildFileKind::compose:
+      return 0;
+    case BuildFileKind::bake:
+      return 1;
+    case BuildFileKind::makefile:
+      return 2;
+    case BuildFileKind::script:
+      return 3;
+    case BuildFileKind::workflow:
+      return 4;
+    case BuildFileKind::gitlab:
+      return 5;
+  }
+  return 6;
+}
+
+std::string context_of(const Build& build, const std::string& base) {
+  if (!build.context.complete || build.context_kind == BuildContextKind::input) return {};
+  // A workflow that names no directory builds the commit, in which paths count as in a checkout of it.
+  if (is_absolute(build.context.text) || is_remote_context(build.context.text)) return {};
+  std::string context = join_path(base, build.context.text);
+  return context.starts_with("..") ? std::string() : context;
+}
+
+BuildOrigin origin_of(const DockerfileBuild& each, Span span, std::string_view root) {
+  const LineIndex lines(each.file->text);
+  return {root.empty() ? each.file->path : join_path(root, each.file->path),
+          lines.position(each.file->text, span.begin, Encoding::utf8), each.build->name};
+}
+
+}  // namespace
+
+std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::string_view dockerfile) {
+  std::vector<DockerfileBuild> found;
+  for (const std::shared_ptr<const ProjectBuildFile>& file : files) {
+    const std::vector<std::string> bases = bases_of(*file);
+    for (const Build& build : file->file.builds) {
+      if (!build.dockerfile.complete || build.dockerfile.text.empty()) continue;
+      if (build.context_kind == BuildContextKind::remote && is_remote_context(build.context.text)) continue;
+      const auto base = std::find_if(bases.begin(), bases.end(), [&](const std::string& each) {
+        return join_path(each, build.dockerfile.text) == dockerfile;
+      });
+      if (base != bases.end()) found.push_back({file.get(), &build, *base, context_of(build, *base)});
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const DockerfileBuild& a, const DockerfileBuild& b) {
+    return order_of(a.file->file.kind) < order_of(b.file->file.kind);
+  });
+  return found;
+}
+
+BuildEvidence evidence_of(std::span<const DockerfileBuild> builds, std::string_view root) {
+  BuildEvidence evidence;
+  for (const DockerfileBuild& each : builds) {
+    evidence.builds.push_back(origin_of(each, each.build->span, root));
+    if (evidence.context_reason.empty() && !each.context.empty()) {
+      evidence.context_reason = fmt::format("`{}` line {} ({}) says so.", each.file->path,
+                                            evidence.builds.back().place.line + 1, each.build->name);
+    }
+    for (const BuildArgument& argument : each.build->arguments) {
+      PassedArgument passed{.name = argument.name, .origin = origin_of(each, argument.name_span, root)};
+      if (argument.value) {
+        passed.per_build = argument.value->per_build;
+        if (argument.value->known()) passed.value = argument.value->text;
+      }
+      evidence.arguments.push_back(std::move(passed));
+    }
+  }
+  return evidence;
+}
+
+}  // namespace keyline::analysis
