@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analysis/context/listed_context.h"
+#include "analysis/knowledge/paths.h"
 #include "analysis/rules/dead_patterns.h"
 
 namespace keyline::analysis {
@@ -15,11 +16,6 @@ namespace {
 
 // A look at the clock of a stop for so many entries.
 constexpr std::size_t between_stops = 4096;
-
-std::string_view directory_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
-}
 
 // What a walk of BuildKit would know in each directory.
 class Judge {
