@@ -11,6 +11,12 @@ namespace keyline::analysis {
 
 namespace {
 
+bool is_lock_file(std::string_view name) {
+  constexpr std::string_view others =
+      "npm-shrinkwrap.json Manifest.toml Package.resolved cpanfile.snapshot cabal.project.freeze";
+  return name.find("lock") != std::string_view::npos || lists(others, name);
+}
+
 class Reader : ProjectFiles {
  public:
   using ProjectFiles::ProjectFiles;
@@ -86,8 +92,7 @@ class Reader : ProjectFiles {
     }
     const PackageManager& manager = install_.manager();
     each_word(manager.manifests, [&](std::string_view name) {
-      const bool lock = name.find("lock") != std::string_view::npos || name == "npm-shrinkwrap.json";
-      if (lock)
+      if (is_lock_file(name))
         maybe_lock(name);
       else if (name != "package.json")
         setting(name);
@@ -393,9 +398,7 @@ class Reader : ProjectFiles {
       const std::string first = first_manifest();
       if (!main(first)) return;
       each_word(manager.manifests, [&](std::string_view name) {
-        const bool lock = lists("Manifest.toml Package.resolved cpanfile.snapshot cabal.project.freeze", name) ||
-                          name.find("lock") != std::string_view::npos;
-        if (name != first) lock ? maybe_lock(name) : setting(name);
+        if (name != first) is_lock_file(name) ? maybe_lock(name) : setting(name);
       });
       if (inputs_.known) everywhere(manager.members);
     }
