@@ -46,7 +46,7 @@ class DiskContextReader {
     context_->stamps_ = std::move(walk.stamps);
     context_->hidden_ = std::move(walk.hidden);
     if (!walk.fault.empty()) give_up(std::move(walk.fault));
-    read_git_index();
+    if (request_.checkout_modes) take_checkout_modes();
     read_texts();
     return context_;
   }
@@ -105,10 +105,14 @@ class DiskContextReader {
     return true;
   }
 
-  void read_git_index() {
-    const GitIndex index = GitIndex::around(context_->directory_);
+  // Both lists are sorted alike.
+  void take_checkout_modes() {
+    const std::vector<RecordedFile> files = recorded_files(context_->directory_);
+    auto file = files.begin();
     for (ContextEntry& entry : context_->entries_) {
-      if (entry.kind == EntryKind::file) entry.checkout_mode = index.checkout_mode(entry.path);
+      while (file != files.end() && file->path < entry.path) ++file;
+      if (file == files.end()) return;
+      if (entry.kind == EntryKind::file && entry.path == file->path) entry.checkout_mode = file->mode;
     }
   }
 

@@ -26,6 +26,8 @@ struct DiskContextRequest {
   std::map<std::string, std::string> open_texts;
   // Whether rules may want to read a file, by its path in the context; empty: none.
   std::function<bool(std::string_view path)> wanted;
+  // Whether somebody wants to know which permissions a checkout would give the files.
+  bool checkout_modes = false;
   WalkLimits limits;
   analysis::BuildEvidence builds = {};  // handed on
 };

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
+#include "analysis/text/ascii.h"
 #include "analysis/text/path.h"
 #include "server/environment/directory.h"
 
@@ -115,16 +117,13 @@ std::string git_directory(const std::string& top) {
 
 // Names of another kind are longer than this reader takes them to be.
 bool has_other_names(const std::string& git) {
-  std::optional<std::string> config = small_text(git + "/config", largest_setting);
-  if (!config) return false;
-  std::transform(config->begin(), config->end(), config->begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return config->find("objectformat") != std::string::npos;
+  const std::optional<std::string> config = small_text(git + "/config", largest_setting);
+  return config && analysis::to_lower(*config).find("objectformat") != std::string::npos;
 }
 
 }  // namespace
 
-GitIndex GitIndex::around(const std::string& directory) {
+std::vector<RecordedFile> recorded_files(const std::string& directory) {
   std::string top = analysis::clean_path(directory);
   while (true) {
     const std::string git = git_directory(top == "/" ? "" : top);
@@ -133,31 +132,27 @@ GitIndex GitIndex::around(const std::string& directory) {
       const std::optional<std::string> bytes = small_text(git + "/index", largest_index);
       std::string prefix = analysis::clean_path(directory).substr(std::min(top.size() + 1, directory.size()));
       if (!prefix.empty()) prefix += '/';
-      return bytes ? read(*bytes, prefix) : GitIndex();
+      return bytes ? read_git_index(*bytes, prefix) : std::vector<RecordedFile>();
     }
     if (top == "/" || top.empty()) return {};
     top.resize(std::max<std::size_t>(top.rfind('/'), 1));
   }
 }
 
-GitIndex GitIndex::read(std::string_view bytes, std::string_view prefix) {
-  GitIndex index;
+std::vector<RecordedFile> read_git_index(std::string_view bytes, std::string_view prefix) {
+  std::vector<RecordedFile> files;
   IndexReader reader(bytes);
-  if (!reader.begin()) return index;
+  if (!reader.begin()) return files;
   while (std::optional<IndexReader::Entry> entry = reader.next()) {
     constexpr std::uint32_t kind_bits = 0170000;
     constexpr std::uint32_t regular = 0100000;
     if ((entry->mode & kind_bits) != regular || !entry->merged || !entry->path.starts_with(prefix)) continue;
-    index.executable_.emplace_hint(index.executable_.end(), entry->path.substr(prefix.size()),
-                                   (entry->mode & 0100U) != 0);
+    std::string path = entry->path.substr(prefix.size());
+    // git keeps them sorted.
+    if (!files.empty() && path <= files.back().path) break;
+    files.push_back({std::move(path), (entry->mode & 0100U) != 0 ? 0755U : 0644U});
   }
-  return index;
-}
-
-std::uint32_t GitIndex::checkout_mode(std::string_view path) const {
-  const auto found = executable_.find(path);
-  if (found == executable_.end()) return 0;
-  return found->second ? 0755 : 0644;
+  return files;
 }
 
 }  // namespace keyline::server

@@ -4,25 +4,22 @@
 // a file that does not fit. Reading is bounded.
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace keyline::server {
 
-class GitIndex {
- public:
-  // Of the work tree that the directory (absolute) lies in; without one, or where the index cannot be read, empty.
-  static GitIndex around(const std::string& directory);
-  // Only what lies below `prefix` ("" or "a/b/"), which is left off the names.
-  static GitIndex read(std::string_view bytes, std::string_view prefix);
-
-  // What a checkout gives the file under the usual umask, 022: 0644 or 0755; 0 when git does not record it.
-  std::uint32_t checkout_mode(std::string_view path) const;
-  bool empty() const { return executable_.empty(); }
-
- private:
-  std::map<std::string, bool, std::less<>> executable_;  // by path below the directory
+struct RecordedFile {
+  std::string path;        // below the directory
+  std::uint32_t mode = 0;  // what a checkout gives it under the usual umask, 022: 0644 or 0755
 };
+
+// Sorted by path bytewise. Of the work tree that the directory (absolute) lies in; without one, or where the index
+// cannot be read, nothing.
+std::vector<RecordedFile> recorded_files(const std::string& directory);
+
+// Only what lies below `prefix` ("" or "a/b/"), which is left off the names.
+std::vector<RecordedFile> read_git_index(std::string_view bytes, std::string_view prefix);
 
 }  // namespace keyline::server

@@ -124,6 +124,7 @@ std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& q
   request.dockerfile = query.dockerfile;
   request.open_texts = query.overrides;
   request.wanted = is_read_by_rules;
+  request.checkout_modes = true;
   std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
   return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
 }

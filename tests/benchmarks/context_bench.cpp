@@ -30,6 +30,7 @@ int measure(bool hash, const std::string& directory, const std::string& cache) {
   request.directory = directory;
   request.dockerfile = directory + "/Dockerfile";
   request.wanted = analysis::is_manifest;
+  request.checkout_modes = true;
   auto listed = server::load_disk_context(request, {});
   if (!listed->complete()) {
     std::fprintf(stderr, "context_bench: %s\n", listed->unknown_reason().c_str());
