@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "analysis/context/dockerignore_name.h"
 #include "analysis/text/path.h"
 #include "server/environment/directory.h"
 #include "server/environment/git_index.h"
@@ -59,15 +60,14 @@ class DiskContextReader {
 
   // The file beside the Dockerfile goes first, even when it is empty.
   void read_dockerignore() {
-    if (!request_.dockerfile.empty() && try_dockerignore(analysis::clean_path(request_.dockerfile) + ".dockerignore")) {
-      return;
-    }
+    const std::string own = analysis::clean_path(request_.dockerfile).append(analysis::dockerignore_name);
+    if (!request_.dockerfile.empty() && try_dockerignore(own)) return;
     try_dockerignore(top_dockerignore());
   }
 
   std::string top_dockerignore() const {
     const std::string& directory = context_->directory_;
-    return directory == "/" ? "/.dockerignore" : directory + "/.dockerignore";
+    return fmt::format("{}/{}", directory == "/" ? "" : directory, analysis::dockerignore_name);
   }
 
   // A link may lead to a file that belongs to somebody else: one that leaves the project is no file to be edited.

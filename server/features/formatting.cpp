@@ -3,6 +3,7 @@
 
 #include "analysis/navigate/layout.h"
 #include "server/features/features.h"
+#include "server/features/pieces.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server::features {
@@ -18,8 +19,7 @@ analysis::LayoutOptions layout(const lsp::FormattingOptions& options) {
 }  // namespace
 
 lsp::DocumentFormattingRequest::Result formatting(const View& view, const lsp::DocumentFormattingParams& params) {
-  const analysis::Span whole{0, static_cast<analysis::Offset>(view.snapshot.text().size())};
-  return to_text_edits(view, analysis::format(view.snapshot, whole, layout(params.options)));
+  return to_text_edits(view, analysis::format(view.snapshot, whole(view), layout(params.options)));
 }
 
 lsp::DocumentRangeFormattingRequest::Result range_formatting(const View& view,

@@ -1,5 +1,6 @@
 #include "analysis/explain/explanation.h"
 #include "server/features/features.h"
+#include "server/features/pieces.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server::features {
@@ -10,11 +11,7 @@ lsp::HoverRequest::Result hover(const View& view, const lsp::HoverParams& params
   const std::optional<analysis::Explanation> explanation =
       analysis::explain(view.snapshot, to_offset(view, params.position));
   if (!explanation) return std::nullopt;
-  lsp::Hover hover;
-  hover.contents = view.client.markdown ? lsp::MarkupContent{"markdown", analysis::to_markdown(*explanation)}
-                                        : lsp::MarkupContent{"plaintext", analysis::to_text(*explanation)};
-  hover.range = to_range(view, explanation->span);
-  return hover;
+  return to_hover(view.client, *explanation, to_range(view, explanation->span));
 }
 
 }  // namespace keyline::server::features

@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "analysis/assist/ignore_completion.h"
+#include "analysis/context/dockerignore_name.h"
 #include "analysis/explain/ignore_line.h"
 #include "analysis/navigate/names.h"
 #include "protocol/uri.h"
 #include "server/features/completion_items.h"
+#include "server/features/pieces.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server::features {
@@ -34,11 +36,12 @@ lsp::Range range_of(const IgnoreView& view, Span span) {
 // The build directory; "" where it is not known.
 std::string folder_of(const IgnoreView& view) {
   if (!protocol::is_file_uri(view.uri) || !view.snapshot.everything().complete()) return {};
-  constexpr std::string_view suffix = ".dockerignore";
   const std::string path = protocol::uri_to_path(view.uri);
   const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos || path.substr(slash + 1) == suffix) return path.substr(0, slash + 1);
-  const std::string dockerfile = path.substr(0, path.size() - std::min(path.size(), suffix.size()));
+  if (slash == std::string::npos || path.substr(slash + 1) == analysis::dockerignore_name)
+    return path.substr(0, slash + 1);
+  const std::string dockerfile =
+      path.substr(0, path.size() - std::min(path.size(), analysis::dockerignore_name.size()));
   const std::string_view inside = view.snapshot.everything().dockerfile_path();
   return inside.empty() || !dockerfile.ends_with(inside) ? std::string()
                                                          : dockerfile.substr(0, dockerfile.size() - inside.size());
@@ -69,11 +72,7 @@ lsp::HoverRequest::Result ignore_hover(const IgnoreView& view, const lsp::HoverP
   const std::optional<analysis::Explanation> told =
       analysis::explain_ignore_line(view.snapshot, offset_of(view, params.position));
   if (!told) return std::nullopt;
-  lsp::Hover hover;
-  hover.contents = view.client.markdown ? lsp::MarkupContent{"markdown", analysis::to_markdown(*told)}
-                                        : lsp::MarkupContent{"plaintext", analysis::to_text(*told)};
-  hover.range = range_of(view, told->span);
-  return hover;
+  return to_hover(view.client, *told, range_of(view, told->span));
 }
 
 lsp::CompletionList ignore_completion(const IgnoreView& view, const lsp::CompletionParams& params) {

@@ -2,6 +2,7 @@
 
 #include "analysis/navigate/tokens.h"
 #include "server/features/features.h"
+#include "server/features/pieces.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server::features {
@@ -44,8 +45,6 @@ std::vector<lsp::SemanticTokensEdit> difference(const std::vector<std::uint32_t>
            std::vector<std::uint32_t>(after.begin() + static_cast<std::ptrdiff_t>(head),
                                       after.end() - static_cast<std::ptrdiff_t>(tail))}};
 }
-
-Span whole(const View& view) { return {0, static_cast<analysis::Offset>(view.snapshot.text().size())}; }
 
 }  // namespace
 

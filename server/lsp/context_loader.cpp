@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "analysis/context/dockerignore_name.h"
 #include "analysis/context/git_ignores.h"
 #include "analysis/context/source_match.h"
 #include "analysis/knowledge/context_paths.h"
@@ -56,7 +57,6 @@ bool is_read_by_rules(std::string_view path) {
          analysis::is_dockerfile_name(analysis::base_name(path));
 }
 
-constexpr std::string_view ignore_suffix = ".dockerignore";
 // Of a workspace: enough for a large monorepo, little enough to be looked through while somebody works.
 constexpr std::size_t most_workspace_entries = 300'000;
 constexpr std::size_t most_workspace_files = 2'000;
@@ -69,10 +69,10 @@ constexpr std::size_t largest_dockerfile = std::size_t{4} << 20U;
 std::shared_ptr<const BuildContext> load_everything(const ContextQuery& query, std::stop_token stop) {
   ContextQuery build = query;
   const std::filesystem::path file(query.dockerfile);
-  const bool at_top =
-      analysis::base_name(query.dockerfile) == ignore_suffix || !query.dockerfile.ends_with(ignore_suffix);
+  const bool at_top = analysis::base_name(query.dockerfile) == analysis::dockerignore_name ||
+                      !query.dockerfile.ends_with(analysis::dockerignore_name);
   build.dockerfile = at_top ? (file.parent_path() / "Dockerfile").generic_string()
-                            : query.dockerfile.substr(0, query.dockerfile.size() - ignore_suffix.size());
+                            : query.dockerfile.substr(0, query.dockerfile.size() - analysis::dockerignore_name.size());
   const auto open = query.open_texts.find(build.dockerfile);
   if (open != query.open_texts.end()) {
     build.text = std::make_shared<const std::string>(open->second);
@@ -85,7 +85,7 @@ std::shared_ptr<const BuildContext> load_everything(const ContextQuery& query, s
   request.directory = at_top ? file.parent_path().generic_string() : context_directory(build);
   request.dockerfile = build.dockerfile;
   // The file beside the Dockerfile goes first, and an empty one hides nothing.
-  request.open_texts.emplace(analysis::clean_path(build.dockerfile).append(ignore_suffix), "");
+  request.open_texts.emplace(analysis::clean_path(build.dockerfile).append(analysis::dockerignore_name), "");
   std::shared_ptr<const BuildContext> loaded = load_disk_context(request, std::move(stop));
   return query.previous && same_context(*query.previous, *loaded) ? query.previous : loaded;
 }

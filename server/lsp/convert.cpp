@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "protocol/uri.h"
+#include "server/features/pieces.h"
 
 namespace keyline::server {
 namespace {
@@ -39,17 +40,6 @@ lsp::DiagnosticSeverity to_severity(Severity severity) {
 }
 
 Position from_wire(const lsp::Position& position) { return {position.line, position.character}; }
-
-void add_document(const View& view, lsp::OptionalVersionedTextDocumentIdentifier document,
-                  std::vector<lsp::TextEdit> edits, lsp::WorkspaceEdit& workspace_edit) {
-  if (!view.client.document_changes) {
-    if (!workspace_edit.changes) workspace_edit.changes.emplace();
-    (*workspace_edit.changes)[document.uri] = std::move(edits);
-    return;
-  }
-  if (!workspace_edit.documentChanges) workspace_edit.documentChanges.emplace();
-  workspace_edit.documentChanges->emplace_back(lsp::TextDocumentEdit{std::move(document), std::move(edits)});
-}
 
 std::vector<lsp::DiagnosticRelatedInformation> to_related(const View& view, const Finding& finding) {
   std::vector<lsp::DiagnosticRelatedInformation> related;
@@ -145,7 +135,7 @@ std::vector<lsp::TextEdit> to_text_edits(const View& view, const analysis::EditL
 
 lsp::WorkspaceEdit to_workspace_edit(const View& view, std::vector<lsp::TextEdit> edits) {
   lsp::WorkspaceEdit workspace_edit;
-  add_document(view, {view.uri, {view.version}}, std::move(edits), workspace_edit);
+  features::add_edits(view.client, {view.uri, {view.version}}, std::move(edits), workspace_edit);
   return workspace_edit;
 }
 
@@ -172,7 +162,7 @@ std::optional<lsp::WorkspaceEdit> to_workspace_edit(const View& view, std::vecto
   for (const analysis::Edit& edit : dockerignore_edits.edits()) {
     converted.push_back({to_range(lines, text, edit.span, view.client.encoding), edit.text});
   }
-  add_document(view, std::move(document), std::move(converted), workspace_edit);
+  features::add_edits(view.client, std::move(document), std::move(converted), workspace_edit);
   return workspace_edit;
 }
 

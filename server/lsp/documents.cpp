@@ -1,5 +1,6 @@
 #include "server/lsp/documents.h"
 
+#include "analysis/context/dockerignore_name.h"
 #include "protocol/uri.h"
 #include "server/features/features.h"
 #include "server/lsp/convert.h"
@@ -10,7 +11,8 @@ namespace {
 namespace lsp = protocol::lsp;
 
 DocumentKind kind_of(const lsp::TextDocumentItem& item, std::string_view path) {
-  if (item.languageId == "dockerignore" || path.ends_with(".dockerignore")) return DocumentKind::dockerignore;
+  if (item.languageId == "dockerignore" || path.ends_with(analysis::dockerignore_name))
+    return DocumentKind::dockerignore;
   if (item.languageId != "ignore") return DocumentKind::dockerfile;
   // Editors that call all such files "ignore" mean .gitignore too, and others that Docker never reads.
   const std::string_view name = path.substr(path.rfind('/') + 1);
