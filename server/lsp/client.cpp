@@ -12,6 +12,19 @@ namespace keyline::server {
 namespace lsp = protocol::lsp;
 using protocol::JsonValue;
 
+namespace {
+
+// An id, or a token: a number or a string.
+template <class Number>
+void write_name(std::string& out, const std::variant<Number, std::string>& name) {
+  if (const Number* number = std::get_if<Number>(&name))
+    out += std::to_string(*number);
+  else
+    lsp::write_json(out, std::get<std::string>(name));
+}
+
+}  // namespace
+
 void Client::reply(const protocol::Response& response) { output_.send(protocol::serialize(response)); }
 
 void Client::reply_fault(const std::optional<protocol::Id>& id, protocol::ErrorCode code, std::string message) {
@@ -51,10 +64,7 @@ void Client::report_progress(const lsp::ProgressToken& token, JsonValue value) {
 
 void Client::report_partial(const lsp::ProgressToken& token, std::string_view value) {
   std::string out = R"({"jsonrpc":"2.0","method":"$/progress","params":{"token":)";
-  if (const std::int32_t* number = std::get_if<std::int32_t>(&token))
-    out += std::to_string(*number);
-  else
-    lsp::write_json(out, std::get<std::string>(token));
+  write_name(out, token);
   output_.send(out.append(R"(,"value":)").append(value).append("}}"));
 }
 
@@ -80,10 +90,7 @@ std::string write_response(const protocol::Id& id, const protocol::Result<JsonVa
 
 std::string write_response(const protocol::Id& id, std::string_view written_result) {
   std::string out = R"({"id":)";
-  if (const std::int64_t* number = std::get_if<std::int64_t>(&id))
-    out += std::to_string(*number);
-  else
-    lsp::write_json(out, std::get<std::string>(id));
+  write_name(out, id);
   return out.append(R"(,"jsonrpc":"2.0","result":)").append(written_result).append("}");
 }
 
