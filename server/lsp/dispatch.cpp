@@ -58,27 +58,33 @@ Result<JsonValue> encode_answer(const Result<T>& result) {
 }
 
 template <class Method, auto feature>
-Result<Question> on_snapshot(const Session&, const JsonValue& json) {
-  Result<typename Method::Params> params = read_params<typename Method::Params>(json);
-  if (!params) return protocol::Unexpected(params.error());
+Question question_about(typename Method::Params params) {
   Question question;
-  question.uri = params->textDocument.uri;
+  question.uri = params.textDocument.uri;
   question.without_document = protocol::encode(typename Method::Result{});
-  question.ask = [params = *std::move(params)](const View& view) {
+  question.ask = [params = std::move(params)](const View& view) {
     return Answer{encode_answer(feature(view, params)), ""};
   };
   return question;
+}
+
+template <class Method, auto feature>
+Result<Question> on_snapshot(const Session&, const JsonValue& json) {
+  Result<typename Method::Params> params = read_params<typename Method::Params>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  return question_about<Method, feature>(*std::move(params));
 }
 
 enum class Waits : std::uint8_t { no, for_context };
 
 // The same about a .dockerignore as well.
 template <class Method, auto feature, auto ignore_feature, Waits waits>
-Result<Question> on_both(const Session& session, const JsonValue& json) {
-  Result<Question> question = on_snapshot<Method, feature>(session, json);
-  if (!question) return question;
-  question->ignore_needs_context = waits == Waits::for_context;
-  question->ask_ignore = [params = *read_params<typename Method::Params>(json)](const IgnoreView& view) {
+Result<Question> on_both(const Session&, const JsonValue& json) {
+  Result<typename Method::Params> params = read_params<typename Method::Params>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question = question_about<Method, feature>(*params);
+  question.ignore_needs_context = waits == Waits::for_context;
+  question.ask_ignore = [params = *std::move(params)](const IgnoreView& view) {
     return Answer{protocol::encode(ignore_feature(view, params)), ""};
   };
   return question;
