@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "server/environment/child_program.h"
 #include "server/environment/directory.h"
 
 extern char** environ;
@@ -40,32 +41,6 @@ void leave_note(int signal, siginfo_t* info, void* /*context*/) {
 }
 
 void ignore(int /*signal*/) {}
-
-class Pipe {
- public:
-  Pipe() {
-    if (::pipe(ends_.data()) != 0) return;
-    for (const int end : ends_) ::fcntl(end, F_SETFD, FD_CLOEXEC);
-  }
-  ~Pipe() {
-    close_reader();
-    close_writer();
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-
-  int reader() const { return ends_[0]; }
-  int writer() const { return ends_[1]; }
-  void close_reader() { close_end(ends_[0]); }
-  void close_writer() { close_end(ends_[1]); }
-
- private:
-  static void close_end(int& end) {
-    if (end >= 0) ::close(end);
-    end = -1;
-  }
-  std::array<int, 2> ends_{-1, -1};
-};
 
 void never_block(int descriptor) { ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK); }
 
@@ -114,10 +89,8 @@ bool write_all(int descriptor, std::string_view bytes) {
 
 class ProgramRun {
  public:
-  ProgramRun(const std::vector<std::string>& words, const Listener& listener) : listener_(listener) {
-    for (const std::string& word : words) arguments_.push_back(const_cast<char*>(word.c_str()));
-    arguments_.push_back(nullptr);
-  }
+  ProgramRun(const std::vector<std::string>& words, const Listener& listener)
+      : listener_(listener), arguments_(pointers_to(words)) {}
 
   ProgramEnd run() {
     never_block(notes_.reader());
@@ -170,7 +143,7 @@ class ProgramRun {
     int status = 0;
     if (ended_ || ::waitpid(child_, &status, WNOHANG) != child_) return;
     ended_ = true;
-    exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    exit_code_ = exit_code_of(status);
   }
 
   // False when there is nothing more for now.

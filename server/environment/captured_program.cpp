@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "server/environment/child_program.h"
+
 namespace keyline::server {
 
 namespace {
@@ -37,13 +39,6 @@ std::string beginning_of(const File& file) {
   return size <= 0 ? std::string() : std::string(block.data(), static_cast<std::size_t>(size));
 }
 
-std::vector<char*> pointers_to(const std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 void read_to_end(int descriptor, const std::function<void(std::string_view)>& output) {
   std::vector<char> block(std::size_t{1} << 16U);
   while (true) {
@@ -54,12 +49,12 @@ void read_to_end(int descriptor, const std::function<void(std::string_view)>& ou
   }
 }
 
-int exit_code_of(pid_t child) {
+int wait_for(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return 127;
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return exit_code_of(status);
 }
 
 }  // namespace
@@ -67,25 +62,24 @@ int exit_code_of(pid_t child) {
 CapturedEnd capture_program(const CapturedProgram& program, const std::function<void(std::string_view)>& output) {
   const File input = file_with(program.input);
   const File errors = file_with("");
-  std::array<int, 2> pipe{-1, -1};
-  if (input == nullptr || errors == nullptr || ::pipe(pipe.data()) != 0) return {};
-  for (const int end : pipe) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+  Pipe pipe;
+  if (input == nullptr || errors == nullptr || pipe.writer() < 0) return {};
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, ::fileno(input.get()), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, pipe.writer(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, ::fileno(errors.get()), STDERR_FILENO);
   std::vector<char*> words = pointers_to(program.words);
   std::vector<char*> environment = pointers_to(program.environment);
   pid_t child = -1;
   const int error = ::posix_spawnp(&child, words[0], &actions, nullptr, words.data(), environment.data());
   posix_spawn_file_actions_destroy(&actions);
-  ::close(pipe[1]);
-  if (error == 0) read_to_end(pipe[0], output);
-  ::close(pipe[0]);
   if (error != 0) return {};
-  return {true, exit_code_of(child), beginning_of(errors)};
+  pipe.close_writer();
+  read_to_end(pipe.reader(), output);
+  pipe.close_reader();
+  return {true, wait_for(child), beginning_of(errors)};
 }
 
 }  // namespace keyline::server
