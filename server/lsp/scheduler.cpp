@@ -192,6 +192,7 @@ void Scheduler::post(Event event) {
 asio::io_context& Scheduler::loop() { return state_->io; }
 void Scheduler::run_loop() { state_->io.run(); }
 void Scheduler::stop() { state_->io.stop(); }
+void Scheduler::wait_one() { state_->io.run_one(); }
 bool Scheduler::pump_one() { return state_->io.poll_one() > 0 || state_->fire_due(); }
 
 }  // namespace keyline::server

@@ -50,6 +50,8 @@ class Scheduler {
   void stop();
   // What is ready now, one piece of it; false when nothing is. For tests, with Mode::on_caller.
   bool pump_one();
+  // What happens next, one piece of it. For tests, with Mode::threads, that know of work under way.
+  void wait_one();
 
  private:
   struct State;

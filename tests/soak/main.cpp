@@ -1,228 +1,98 @@
-// usage: keyline_soak [MESSAGES] [SEED]
-// A session that is sent that many messages, most of them valid, at random moments of its work. Fails when a request is
-// not answered exactly once, when the server says something that is no message, or when memory still grows after the
-// first tenth of it. What sanitizers find ends it at once.
+// usage: keyline_soak [--threads] [MESSAGES] [SEED]
+// Two sessions that are sent that many messages in all, most of them valid, at random moments of their work: one with a
+// client that announces everything, one with a client that announces nothing. Fails when a request is not answered as
+// often as it was asked, when the server says something that is no message, or when memory grows after the first tenth:
+// what is held while no document is open. What sanitizers find ends it at once. --threads: with the server's real
+// threads, for ThreadSanitizer; then a seed does not repeat a run.
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <map>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
-#include <unistd.h>
-#include <nlohmann/json.hpp>
 
-#include "protocol/lsp/methods.h"
-#include "tests/support/fake_client.h"
+#include "tests/soak/memory.h"
+#include "tests/soak/random_session.h"
 
 namespace {
 
-using keyline::tests::FakeClient;
-using Json = nlohmann::json;
+using keyline::server::Scheduler;
+using keyline::tests::held_bytes;
+using keyline::tests::RandomSession;
+using keyline::tests::resident_bytes;
 
-constexpr std::array<std::string_view, 5> uris{"file:///work/Dockerfile", "file:///work/other/api.Dockerfile",
-                                               "untitled:Untitled-1", "file:///work/.dockerignore", "not a uri %zz"};
-constexpr std::array<std::string_view, 16> lines{
-    "FROM node:22 AS build\n",
-    "FROM scratch\n",
-    "ARG V=1\n",
-    "ENV A=$V\n",
-    "COPY . .\n",
-    "COPY --from=build /a /b\n",
-    "RUN npm ci\n",
-    "RUN --mount=type=cache,target=/root/.npm npm ci \\\n  && npm run build\n",
-    "RUN <<EOF\necho $A\nEOF\n",
-    "# keyline: ignore=copy-before-install why\n",
-    "ONBUILD RUN make\n",
-    "WORKDIR app\n",
-    "\xc3\xa9\xf0\x9f\x90\xb3\n",
-    "\n",
-    "USER 1000\n",
-    "ADD https://example.test/x /x\n"};
-constexpr std::array<std::string_view, 26> requests{"textDocument/hover",
-                                                    "textDocument/completion",
-                                                    "textDocument/signatureHelp",
-                                                    "textDocument/codeAction",
-                                                    "textDocument/codeLens",
-                                                    "textDocument/inlayHint",
-                                                    "textDocument/diagnostic",
-                                                    "textDocument/definition",
-                                                    "textDocument/references",
-                                                    "textDocument/documentHighlight",
-                                                    "textDocument/prepareRename",
-                                                    "textDocument/rename",
-                                                    "textDocument/documentSymbol",
-                                                    "textDocument/foldingRange",
-                                                    "textDocument/selectionRange",
-                                                    "textDocument/documentLink",
-                                                    "textDocument/semanticTokens/full",
-                                                    "textDocument/semanticTokens/range",
-                                                    "textDocument/formatting",
-                                                    "textDocument/prepareCallHierarchy",
-                                                    "workspace/symbol",
-                                                    "workspace/executeCommand",
-                                                    "completionItem/resolve",
-                                                    "codeAction/resolve",
-                                                    "no/such/request",
-                                                    "initialize"};
+constexpr std::uint64_t between_settles = 200;
+constexpr std::uint64_t between_rests = 1'000;
+// Of vectors that keep their room and caches that fill: what one message in a hundred thousand would leave is more.
+constexpr std::size_t noise = std::size_t{32} << 10U;
 
-class Soak {
- public:
-  explicit Soak(std::uint64_t seed) : random_(seed) {
-    client_.start({{"textDocument", {{"diagnostic", Json::object()}}}}, Json::object());
-  }
+struct Soak {
+  Soak(std::uint64_t seed, Scheduler::Mode mode)
+      : sessions{RandomSession(RandomSession::Client::pulls, seed, mode),
+                 RandomSession(RandomSession::Client::pushes, seed + 1'000'003, mode)} {}
 
-  void send_one() {
-    switch (dice(16)) {
-      case 0:
-        return client_.open(uri(), text(), version_++);
-      case 1:
-      case 2:
-      case 3:
-        return client_.edit(uri(), version_++, {dice(12), dice(30), dice(12), dice(30)}, text_of(dice(3)));
-      case 4:
-        if (dice(4) == 0) return client_.notify("textDocument/didClose", document());
-        return client_.notify("textDocument/didSave", document());
-      case 5:
-        return nonsense();
-      case 6:
-        return client_.notify("$/cancelRequest", {{"id", asked_.empty() ? 0 : asked_[dice(asked_.size())]}});
-      case 7:
-        return client_.notify("workspace/didChangeConfiguration",
-                              {{"settings", {{"keyline", {{"inlayHints", {{"enable", dice(2) == 0}}}}}}}});
-      default:
-        asked_.push_back(client_.request(requests[dice(requests.size())], params()));
+  std::array<RandomSession, 2> sessions;
+
+  template <class Step>
+  std::string each(Step step) {
+    std::string fault;
+    for (RandomSession& session : sessions) {
+      if (fault.empty()) fault = step(session);
     }
+    return fault;
   }
-
-  void work_some() {
-    if (dice(3) == 0) client_.drained();
-    for (unsigned i = dice(4); i > 0; --i) client_.work_once();
-  }
-
-  // Every request of the batch has its one answer; what was said is forgotten.
-  bool settle() {
-    client_.work_off();
-    std::map<std::int64_t, int> answers;
-    for (const Json& message : client_.received()) {
-      if (!message.contains("method") && message.at("id").is_number_integer())
-        ++answers[message.at("id").get<std::int64_t>()];
-    }
-    const bool once = std::all_of(asked_.begin(), asked_.end(), [&](std::int64_t id) { return answers[id] == 1; });
-    asked_.clear();
-    client_.forget_received();
-    return once && client_.session.requests.all().empty();
-  }
-
- private:
-  unsigned dice(std::size_t sides) { return static_cast<unsigned>(random_() % sides); }
-  std::string uri() { return std::string(uris[dice(8) < 6 ? 0 : dice(uris.size())]); }
-  Json document() { return {{"textDocument", {{"uri", uri()}}}}; }
-  std::string text_of(unsigned count) {
-    std::string all;
-    for (; count > 0; --count) all += lines[dice(lines.size())];
-    return all;
-  }
-  std::string text() { return text_of(dice(14)); }
-  Json position() { return {{"line", dice(14)}, {"character", dice(40)}}; }
-
-  Json params() {
-    if (dice(12) == 0) return wrong();
-    Json all = document();
-    all["position"] = position();
-    all["positions"] = Json::array({position()});
-    all["range"] = {{"start", position()}, {"end", position()}};
-    all["context"] = {{"diagnostics", Json::array()}, {"includeDeclaration", true}};
-    all["newName"] = dice(2) == 0 ? "name" : "";
-    all["query"] = "b";
-    all["options"] = {{"tabSize", 4}, {"insertSpaces", true}};
-    all["previousResultId"] = "0";
-    all["label"] = "COPY";
-    all["title"] = "x";
-    static constexpr std::array<std::string_view, 5> commands{"keyline.explain", "keyline.showInvalidation",
-                                                              "keyline.whatIf", "keyline.status", "other"};
-    all["command"] = commands[dice(commands.size())];
-    all["arguments"] = Json::array({{{"uri", uri()}, {"position", position()}, {"stage", dice(3)}}});
-    return all;
-  }
-
-  Json wrong() {
-    switch (dice(5)) {
-      case 0:
-        return Json();
-      case 1:
-        return Json::array({1, "two"});
-      case 2:
-        return {{"textDocument", "text"}};
-      case 3:
-        return {{"textDocument", {{"uri", 5}}}, {"position", {{"line", -1}, {"character", "x"}}}};
-      default:
-        return {{"textDocument", {{"uri", uri()}}}, {"position", {{"line", 4294967296}, {"character", 1e300}}}};
-    }
-  }
-
-  void nonsense() {
-    switch (dice(7)) {
-      case 0:
-        return client_.send_raw("");
-      case 1:
-        return client_.send_raw("{\"jsonrpc\":\"2.0\",\"id\":");
-      case 2:
-        return client_.send_raw("[1,2,{}]");
-      case 3:
-        return client_.send_raw(std::string(300, '['));
-      case 4:
-        return client_.send_raw(R"({"jsonrpc":"2.0","method":5,"params":"\ud800"})");
-      case 5:
-        return client_.send_raw(R"({"jsonrpc":"2.0","id":77,"result":null})");
-      default: {
-        std::string bytes;
-        for (unsigned i = dice(60); i > 0; --i) bytes += static_cast<char>(dice(256));
-        return client_.send_raw(std::move(bytes));
-      }
-    }
-  }
-
-  std::mt19937_64 random_;
-  FakeClient client_;
-  std::vector<std::int64_t> asked_;
-  int version_ = 1;
 };
 
-std::size_t resident_kib() {
-  std::ifstream status("/proc/self/statm");
-  std::size_t total = 0;
-  std::size_t resident = 0;
-  status >> total >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)) / 1024;
+std::string run(Soak& soak, std::uint64_t messages) {
+  const auto begin = std::chrono::steady_clock::now();
+  std::size_t early = 0;
+  std::size_t late = 0;
+  for (std::uint64_t sent = 1; sent <= messages; ++sent) {
+    RandomSession& session = soak.sessions[sent % 2];
+    session.send_one();
+    session.work_some();
+    std::string fault;
+    if (sent % between_settles == 0) fault = soak.each([](RandomSession& each) { return each.settle(); });
+    if (fault.empty() && sent % between_rests == 0) {
+      fault = soak.each([](RandomSession& each) { return each.rest(); });
+      std::size_t& most = sent <= messages / 10 ? early : late;
+      most = std::max(most, held_bytes());
+    }
+    if (!fault.empty()) return fmt::format("before message {}: {}", sent, fault);
+    if (sent % (messages / 10) != 0) continue;
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+    fmt::print("{:>9} messages, {:.0f} a second; {} KiB held at most, {} KiB resident\n", sent,
+               static_cast<double>(sent) / time.count(), std::max(early, late) >> 10U, resident_bytes() >> 10U);
+    std::fflush(stdout);
+  }
+  const std::string fault = soak.each([](RandomSession& each) { return each.leave(); });
+  if (!fault.empty()) return fault;
+  fmt::print("{} requests, each answered once; at rest {} bytes held at most in the first tenth, {} later\n",
+             soak.sessions[0].requests() + soak.sessions[1].requests(), early, late);
+  return late <= early + noise ? "" : "memory grows";
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  const std::uint64_t messages = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 20'000;
-  const std::uint64_t seed = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 1;
-  constexpr std::uint64_t batch = 200;
-  constexpr std::size_t noise_kib = 4096;  // of allocators, and of what sanitizers keep
-  Soak soak(seed);
-  std::size_t early = 0;
-  for (std::uint64_t sent = 1; sent <= messages; ++sent) {
-    soak.send_one();
-    soak.work_some();
-    if (sent % batch == 0 && !soak.settle()) {
-      fmt::print("not every request was answered once, before message {} of seed {}\n", sent, seed);
-      return 1;
-    }
-    if (sent == messages / 10) early = resident_kib();
+  std::vector<std::string_view> words(arguments + 1, arguments + count);
+  const bool threads = std::erase(words, "--threads") > 0;
+  const std::uint64_t messages = words.empty() ? 20'000 : std::strtoull(words[0].data(), nullptr, 10);
+  const std::uint64_t seed = words.size() < 2 ? 1 : std::strtoull(words[1].data(), nullptr, 10);
+  if (messages < 10 * between_rests) {
+    fmt::print("a soak needs {} messages\n", 10 * between_rests);
+    return 2;
   }
-  const std::size_t late = resident_kib();
-  fmt::print("{} messages, seed {}: {} KiB after a tenth, {} KiB at the end\n", messages, seed, early, late);
-  return late <= early + early / 10 + noise_kib ? 0 : 1;
+  fmt::print("seed {}\n", seed);
+  std::fflush(stdout);
+  Soak soak(seed, threads ? Scheduler::Mode::threads : Scheduler::Mode::on_caller);
+  const std::string fault = run(soak, messages);
+  if (!fault.empty()) fmt::print("seed {}: {}\n", seed, fault);
+  return fault.empty() ? 0 : 1;
 }

@@ -9,7 +9,8 @@ namespace keyline::tests {
 
 using Json = FakeClient::Json;
 
-FakeClient::FakeClient(server::Surroundings surroundings) : session(scheduler, *this, std::move(surroundings)) {
+FakeClient::FakeClient(server::Surroundings surroundings, server::Scheduler::Mode mode)
+    : scheduler(clock, mode), session(scheduler, *this, std::move(surroundings)) {
   spdlog::set_level(spdlog::level::off);
   scheduler.on_event([this](server::Event event) { server::handle(session, std::move(event)); });
 }

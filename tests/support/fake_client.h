@@ -1,7 +1,7 @@
 #pragma once
-// An editor in the same process: sends messages to a real Session, without threads, pipes or time, and keeps everything
-// the session says. Nothing runs by itself: a test says when the read is over and when which piece of work is done, so
-// every interleaving that threads could make can be made on purpose.
+// An editor in the same process: sends messages to a real Session, without pipes or time, and keeps everything the
+// session says. Nothing runs by itself: a test says when the read is over and when which piece of work is done, so
+// every interleaving that threads could make can be made on purpose. Only who looks for races asks for real threads.
 
 #include <cstdint>
 #include <functional>
@@ -22,7 +22,8 @@ class FakeClient final : public server::Output {
  public:
   using Json = nlohmann::json;
 
-  explicit FakeClient(server::Surroundings surroundings = {});
+  explicit FakeClient(server::Surroundings surroundings = {},
+                      server::Scheduler::Mode mode = server::Scheduler::Mode::on_caller);
   ~FakeClient() override;
 
   // Sends, and does nothing more: call work_off() or the finer steps afterwards.
@@ -56,7 +57,7 @@ class FakeClient final : public server::Output {
   bool finished() const { return finished_; }
 
   ManualClock clock;
-  server::Scheduler scheduler{clock, server::Scheduler::Mode::on_caller};
+  server::Scheduler scheduler;
   server::Session session;
 
  private:
