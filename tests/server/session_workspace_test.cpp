@@ -96,6 +96,13 @@ Json previous_of(const Json& items) {
   return {{"previousResultIds", previous}};
 }
 
+// Of a client that has all there is.
+std::int64_t ask_for_news(FakeClient& client) {
+  client.start(pulling(), in_work());
+  const Json items = client.ask("workspace/diagnostic", no_previous()).at("result").at("items");
+  return client.request("workspace/diagnostic", previous_of(items));
+}
+
 // By the last folder of their documents' URIs.
 std::map<std::string, Json> by_folder(const Json& items) {
   std::map<std::string, Json> found;
@@ -261,9 +268,7 @@ TEST_CASE("with a token for partial results all reports come with it") {
 TEST_CASE("a request without news is held until something changes") {
   Disk disk;
   FakeClient client(disk.surroundings());
-  client.start(pulling(), in_work());
-  const Json items = client.ask("workspace/diagnostic", no_previous()).at("result").at("items");
-  const std::int64_t id = client.request("workspace/diagnostic", previous_of(items));
+  const std::int64_t id = ask_for_news(client);
   client.work_off();
   CHECK(client.responses(id).empty());
   changed(client, "file:///work/readme.txt", 2);
@@ -281,9 +286,7 @@ TEST_CASE("a request without news is held until something changes") {
 TEST_CASE("a change during a round is not missed") {
   Disk disk;
   FakeClient client(disk.surroundings());
-  client.start(pulling(), in_work());
-  const Json items = client.ask("workspace/diagnostic", no_previous()).at("result").at("items");
-  const std::int64_t id = client.request("workspace/diagnostic", previous_of(items));
+  const std::int64_t id = ask_for_news(client);
   client.drained();
   // The first file has been looked at when it changes.
   REQUIRE(client.work_once());
