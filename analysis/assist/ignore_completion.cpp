@@ -24,6 +24,12 @@ std::vector<std::size_t> entries_in(const BuildContext& context, std::string_vie
   return found;
 }
 
+// The patterns of all other lines.
+Dockerignore without_line(const IgnoreSnapshot& snapshot, Span line) {
+  std::string text(snapshot.text());
+  return Dockerignore(text.erase(line.begin, line.size()));
+}
+
 }  // namespace
 
 Completions complete_ignore_line(const IgnoreSnapshot& snapshot, Offset offset) {
@@ -39,6 +45,7 @@ Completions complete_ignore_line(const IgnoreSnapshot& snapshot, Offset offset) 
   list.replace.begin = offset - static_cast<Offset>(typed.size() - last);
 
   const std::optional<std::size_t> own = pattern_at(snapshot, offset);
+  const Dockerignore others = own ? without_line(snapshot, line) : Dockerignore();
   const std::string clean = clean_source(last == 0 ? "." : typed.substr(0, last));
   const std::string directory = clean == "." ? "" : clean;
   for (const std::size_t index : entries_in(snapshot.everything(), directory)) {
@@ -47,7 +54,7 @@ Completions complete_ignore_line(const IgnoreSnapshot& snapshot, Offset offset) 
     const bool is_directory = entry.kind == EntryKind::directory;
     // A pattern for what is hidden already, or an exception for what is not, would do nothing; but what this line does
     // while it is half typed does not count.
-    const bool hidden = own && fate.pattern == *own ? exception : fate.hidden;
+    const bool hidden = own && fate.pattern == *own ? others.match(entry.path).ignored : fate.hidden;
     if (!is_directory && hidden != exception) continue;
     const std::string name = entry.path.substr(directory.empty() ? 0 : directory.size() + 1);
     const std::string end = is_directory ? "/" : "";

@@ -196,12 +196,15 @@ TEST_CASE("completion offers paths of the build directory, and behind ! those th
   client.open(ignore_uri, "node_modules\nsrc/app.ts\n\nsrc/\n# src/\n");
   client.work_off();
   CHECK(labels(client, 2, 0) == std::vector<std::string>{"Notes.md", "node_modules/", "package.json", "src/"});
-  // What the line hides while it is half typed is on offer.
-  CHECK(labels(client, 3, 4) == std::vector<std::string>{"app.test.ts", "app.ts"});
+  // What the line hides while it is half typed is on offer, but not what another line hides.
+  CHECK(labels(client, 3, 4) == std::vector<std::string>{"app.test.ts"});
   CHECK(labels(client, 4, 6).empty());
   client.open(ignore_uri, "src\n!src/\n");
   client.work_off();
   CHECK(labels(client, 1, 5) == std::vector<std::string>{"app.test.ts", "app.ts"});
+  client.open(ignore_uri, "src/*.test.ts\n!src/\n");
+  client.work_off();
+  CHECK(labels(client, 1, 5) == std::vector<std::string>{"app.test.ts"});
 }
 
 TEST_CASE("a completion replaces the last name of what is typed") {
