@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "analysis/context/dockerignore_name.h"
 #include "analysis/context/listed_context.h"
 #include "analysis/knowledge/paths.h"
 #include "analysis/rules/dead_patterns.h"
@@ -77,13 +78,16 @@ void find_dead_patterns(IgnoreSnapshot& snapshot) {
   const auto set = snapshot.inputs.rules.severities.find(dead_pattern_rule);
   const Severity severity = set == snapshot.inputs.rules.severities.end() ? rule->severity : set->second;
   if (severity == Severity::off || snapshot.dockerignore.patterns().empty()) return;
-  ListedContext::Source source{.entries = snapshot.everything().entries(), .dockerignore = snapshot.dockerignore};
+  ListedContext::Source source{.entries = snapshot.everything().entries(),
+                               .dockerignore = snapshot.dockerignore,
+                               .ignore_file = {std::string(dockerignore_name), true}};
   const ListedContext context(std::move(source));
   for (const DeadPattern& dead : dead_patterns(context)) {
     const IgnorePattern& pattern = snapshot.dockerignore.patterns()[dead.pattern];
     Finding finding{.rule = rule, .severity = severity, .span = pattern.span};
     finding.message =
         fmt::format("`{}` does not keep out what it seems to: it {}", slice(snapshot.text(), pattern.span), dead.fault);
+    finding.fixes.push_back(mend_pattern(context, dead));
     snapshot.findings.push_back(std::move(finding));
   }
 }

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "server/features/features.h"
+#include "server/features/ignore_file.h"
+#include "server/features/pieces.h"
 #include "server/fixing/fix_all.h"
 #include "server/lsp/convert.h"
 
@@ -164,6 +166,31 @@ lsp::CodeActionRequest::Result code_actions(const View& view, const lsp::CodeAct
     std::ranges::move(ignores, std::back_inserter(actions));
   }
   if (is_wanted(params.context, fix_all_kind)) add_fix_all(view, actions);
+  return actions;
+}
+
+lsp::CodeActionRequest::Result ignore_code_actions(const IgnoreView& view, const lsp::CodeActionParams& params) {
+  lsp::CodeActionRequest::Result actions;
+  if (!is_wanted(params.context, lsp::code_action_kind::quick_fix)) return actions;
+  const analysis::IgnoreSnapshot& snapshot = view.snapshot;
+  const auto range_of = [&](Span span) {
+    return to_range(snapshot.lines, snapshot.text(), span, view.client.encoding);
+  };
+  const Span asked = to_span(snapshot.lines, snapshot.text(), params.range, view.client.encoding);
+  for (const Finding& finding : snapshot.findings) {
+    if (!overlaps(finding.span, asked)) continue;
+    for (const Fix& fix : finding.fixes) {
+      if (!fix.applicable()) continue;
+      std::vector<lsp::TextEdit> edits;
+      for (const Edit& edit : fix.edits.edits()) edits.push_back({range_of(edit.span), edit.text});
+      lsp::WorkspaceEdit whole_edit;
+      add_edits(view.client, {view.uri, {view.version}}, std::move(edits), whole_edit);
+      const lsp::Diagnostic diagnostic = to_diagnostic(view.client, finding, range_of(finding.span));
+      lsp::CodeAction action = quick_fix(diagnostic, fix.title, std::move(whole_edit));
+      if (fix.safety == Safety::safe) action.isPreferred = true;
+      actions.emplace_back(std::move(action));
+    }
+  }
   return actions;
 }
 

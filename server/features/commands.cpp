@@ -4,12 +4,27 @@
 
 #include "analysis/explain/explanation.h"
 #include "analysis/explain/hints.h"
+#include "analysis/explain/words.h"
 #include "server/features/features.h"
+#include "server/features/ignore_file.h"
 #include "server/lsp/convert.h"
 
 namespace keyline::server::features {
 
 using analysis::StageId;
+
+namespace {
+
+constexpr std::string_view about_programs =
+    "\n**Programs and network:** none are used, so neither trust in the workspace nor an engine makes a difference "
+    "here\n";
+
+// In front of what is silent without it.
+std::string unknown_directory(const analysis::BuildContext& context) {
+  return fmt::format("**Build directory:** not known: {}. ", context.unknown_reason());
+}
+
+}  // namespace
 
 std::optional<std::string> explain(const View& view, const protocol::lsp::Position& position) {
   const std::optional<analysis::Explanation> explanation = analysis::explain(view.snapshot, to_offset(view, position));
@@ -24,11 +39,9 @@ std::string what_if(const View& view, const std::vector<std::string>& paths,
 
 std::string status(const View& view) {
   const analysis::BuildContext& context = view.snapshot.context();
-  std::string text = "**Build directory:** ";
-  if (context.complete())
-    text += fmt::format("{} entries, {} hidden by .dockerignore\n", context.entries().size(), context.hidden().size());
-  else
-    text += fmt::format("not known: {}. Rules about files are silent.\n", context.unknown_reason());
+  std::string text = context.complete() ? fmt::format("**Build directory:** {} entries, {} hidden by .dockerignore\n",
+                                                      context.entries().size(), context.hidden().size())
+                                        : unknown_directory(context) + "Rules about files are silent.\n";
   text += view.snapshot.inputs.history
               ? "\n**Next build:** forecast from the builds that are remembered\n"
               : "\n**Next build:** no forecast, no build of this Dockerfile is remembered; `keyline build -- docker "
@@ -38,12 +51,31 @@ std::string status(const View& view) {
                                  [](const auto& each) { return each.second == analysis::Severity::off; });
   text += fmt::format("\n**Findings:** {} and {} faults that BuildKit refuses; {} rules are switched off\n",
                       view.snapshot.findings.size(), view.snapshot.problems.size(), off);
-  text +=
-      "\n**Programs and network:** none are used, so neither trust in the workspace nor an engine makes a difference "
-      "here\n";
+  text += about_programs;
   if (!view.settings.inlay_hints) text += "\n**Hints** are switched off.\n";
   if (!view.settings.code_lens) text += "\n**Lenses** are switched off.\n";
   return text;
+}
+
+std::string ignore_status(const IgnoreView& view) {
+  const analysis::BuildContext& everything = view.snapshot.everything();
+  const std::vector<analysis::Fate>& fates = view.snapshot.fates;
+  std::string text = everything.complete()
+                         ? fmt::format("**Build directory:** {} entries, {} of them hidden by this file\n",
+                                       fates.size(), std::ranges::count(fates, true, &analysis::Fate::hidden))
+                         : unknown_directory(everything) + "What the lines hide is not told.\n";
+  text += "\n**Open Dockerfiles that it counts for:** ";
+  for (const OpenDockerfile& dockerfile : view.dockerfiles)
+    text += fmt::format("{}{}", &dockerfile == view.dockerfiles.data() ? "" : ", ", dockerfile.uri);
+  if (view.dockerfiles.empty()) text += "none";
+  text += fmt::format("\n\n**Findings:** {} without effect and {} that BuildKit refuses\n",
+                      analysis::count_of(view.snapshot.findings.size(), "line", "lines"),
+                      analysis::count_of(view.snapshot.dockerignore.problems().size(), "line", "lines"));
+  const auto& severities = view.snapshot.inputs.rules.severities;
+  const auto set = severities.find(analysis::dead_pattern_rule);
+  if (set != severities.end() && set->second == analysis::Severity::off)
+    text += fmt::format("\n**{}** is switched off.\n", analysis::dead_pattern_rule);
+  return text.append(about_programs);
 }
 
 std::optional<std::string> invalidation(const View& view, StageId stage) {

@@ -7,6 +7,7 @@
 #include "protocol/lsp/methods.h"
 #include "protocol/uri.h"
 #include "server/features/features.h"
+#include "server/features/ignore_file.h"
 #include "server/lsp/contexts.h"
 
 namespace keyline::server {
@@ -114,6 +115,9 @@ Result<Question> status_question(const lsp::ExecuteCommandParams& params) {
   Question question;
   question.uri = argument->uri;
   question.ask = [](const View& view) { return Answer{JsonValue(nlohmann::json(features::status(view))), ""}; };
+  question.ask_ignore = [](const IgnoreView& view) {
+    return Answer{JsonValue(nlohmann::json(features::ignore_status(view))), ""};
+  };
   return question;
 }
 

@@ -264,7 +264,8 @@ const std::array table{
     row<lsp::SemanticTokensDeltaRequest>(OnSnapshot(tokens_delta_question)),
     row<lsp::WorkspaceSymbolRequest>(OnWorkspace(on_workspace<lsp::WorkspaceSymbolRequest, ask_symbols>)),
     row<lsp::WorkspaceDiagnosticRequest>(OnWorkspace(on_workspace<lsp::WorkspaceDiagnosticRequest, pull_workspace>)),
-    row<lsp::CodeActionRequest>(OnSnapshot(on_snapshot<lsp::CodeActionRequest, features::code_actions>)),
+    row<lsp::CodeActionRequest>(OnSnapshot(
+        on_both<lsp::CodeActionRequest, features::code_actions, features::ignore_code_actions, Waits::for_context>)),
     row<lsp::InlayHintRequest>(
         OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
     row<lsp::CodeLensRequest>(

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -82,6 +83,37 @@ bool has(std::string_view text, std::string_view part) { return text.find(part) 
 void quiet_moment(FakeClient& client) {
   client.clock.advance(std::chrono::milliseconds(100));
   client.work_off();
+}
+
+// Both files open, and all that is told about each knows of the other.
+void open_both(FakeClient& client, std::string_view ignored) {
+  client.start();
+  client.open(dockerfile_uri, dockerfile);
+  client.open(ignore_uri, ignored);
+  client.work_off();
+  quiet_moment(client);
+}
+
+// The title of the one action on the line, and the text that it leaves.
+std::pair<std::string, std::string> mended(FakeClient& client, std::string_view text, std::uint32_t line) {
+  client.open(ignore_uri, text);
+  client.work_off();
+  const Json place{{"line", line}, {"character", 2}};
+  const Json params{{"textDocument", {{"uri", ignore_uri}}},
+                    {"range", {{"start", place}, {"end", place}}},
+                    {"context", {{"diagnostics", Json::array()}}}};
+  const Json actions = client.ask("textDocument/codeAction", params).at("result");
+  if (actions.empty()) return {};
+  REQUIRE(actions.size() == 1);
+  const Json& edits = actions[0].at("edit").at("changes").at(ignore_uri);
+  REQUIRE(edits.size() == 1);
+  const Json& range = edits[0].at("range");
+  client.edit(ignore_uri, 2,
+              {range["start"]["line"], range["start"]["character"], range["end"]["line"], range["end"]["character"]},
+              edits[0].at("newText").get<std::string>());
+  client.work_off();
+  CHECK(client.diagnostics(ignore_uri) == Json::array());
+  return {actions[0].at("title"), client.session.documents.find(ignore_uri)->text};
 }
 
 }  // namespace
@@ -223,11 +255,7 @@ TEST_CASE("a completion replaces the last name of what is typed") {
 TEST_CASE("references lead to the steps that would read what a line hides, and to the files") {
   Project project;
   FakeClient client(project.surroundings());
-  client.start();
-  client.open(dockerfile_uri, dockerfile);
-  client.open(ignore_uri, "src/*.test.ts\n\n");
-  client.work_off();
-  quiet_moment(client);
+  open_both(client, "src/*.test.ts\n\n");
   const Json found = references(client, 0);
   REQUIRE(found.size() == 2);
   CHECK(found[0].at("uri") == dockerfile_uri);
@@ -284,11 +312,7 @@ TEST_CASE("what a .dockerignore does not have is answered empty") {
 TEST_CASE("an unsaved .dockerignore decides what the Dockerfiles of its directory get") {
   Project project;
   FakeClient client(project.surroundings());
-  client.start();
-  client.open(dockerfile_uri, dockerfile);
-  client.open(ignore_uri, "\n");
-  client.work_off();
-  quiet_moment(client);
+  open_both(client, "\n");
   const auto hidden = [&] {
     return client.session.documents.find(dockerfile_uri)->snapshot->context().hidden().size();
   };
@@ -316,4 +340,59 @@ TEST_CASE("clients that pull get the diagnostics of a .dockerignore when they as
   CHECK(report.at("items").size() == 1);
   params["previousResultId"] = report.at("resultId");
   CHECK(client.ask("textDocument/diagnostic", params).at("result").at("kind") == "unchanged");
+}
+
+TEST_CASE("quick fixes mend the lines of a .dockerignore that have no effect") {
+  Project project;
+  FakeClient client(project.surroundings());
+  client.start();
+  using Mended = std::pair<std::string, std::string>;
+  CHECK(mended(client, "src\nnotes.md\n", 1) == Mended{"Write `Notes.md`", "src\nNotes.md\n"});
+  CHECK(mended(client, "/SRC\n", 0) == Mended{"Write `src`", "src\n"});
+  CHECK(mended(client, "node_modules # big\r\n", 0) ==
+        Mended{"Give the comment a line of its own", "# big\r\nnode_modules\r\n"});
+  CHECK(mended(client, "  // local\nsrc\n", 0) == Mended{"Give the comment a line of its own", "# local\nsrc\n"});
+  CHECK(mended(client, "Notes.md\nsrc\n!Notes.md\n", 0) ==
+        Mended{"Remove `Notes.md`, which has no effect", "src\n!Notes.md\n"});
+  CHECK(mended(client, "src\n", 0) == Mended{});
+}
+
+TEST_CASE("only what leaves the image as it is is preferred among the fixes of a .dockerignore") {
+  Project project;
+  FakeClient client(project.surroundings());
+  client.start({{"workspace", {{"workspaceEdit", {{"documentChanges", true}}}}}}, Json::object());
+  client.open(ignore_uri, "Notes.md\n!Notes.md\nPackage.json\n", 7);
+  client.work_off();
+  Json params{{"textDocument", {{"uri", ignore_uri}}},
+              {"range", {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line", 3}, {"character", 0}}}}},
+              {"context", {{"diagnostics", Json::array()}}}};
+  const Json actions = client.ask("textDocument/codeAction", params).at("result");
+  REQUIRE(actions.size() == 2);
+  CHECK(actions[0].at("isPreferred") == true);
+  CHECK_FALSE(actions[1].contains("isPreferred"));
+  CHECK(actions[0].at("diagnostics")[0].at("code") == "dockerignore-dead-pattern");
+  CHECK(actions[0].at("edit").at("documentChanges")[0].at("textDocument") == Json{{"uri", ignore_uri}, {"version", 7}});
+  params["context"]["only"] = {"source.fixAll"};
+  CHECK(client.ask("textDocument/codeAction", params).at("result") == Json::array());
+}
+
+TEST_CASE("the status of a .dockerignore says what it hides, for whom, and why something is silent") {
+  Project project;
+  FakeClient client(project.surroundings());
+  open_both(client, "node_modules\nnotes.md\n");
+  const Json params{{"command", "keyline.status"}, {"arguments", Json::array({{{"uri", ignore_uri}}})}};
+  const std::string text = client.ask("workspace/executeCommand", params).at("result");
+  CHECK(has(text, "10 entries, 5 of them hidden by this file"));
+  CHECK(has(text, std::string("counts for:** ") + dockerfile_uri));
+  CHECK(has(text, "1 line without effect and 0 lines that"));
+
+  FakeClient nowhere;
+  nowhere.start(Json::object(), {{"initializationOptions", {{"rules", {{"dockerignore-dead-pattern", "off"}}}}}});
+  nowhere.open(ignore_uri, "[\n");
+  nowhere.work_off();
+  const std::string silent = nowhere.ask("workspace/executeCommand", params).at("result");
+  CHECK(has(silent, "not known"));
+  CHECK(has(silent, "counts for:** none"));
+  CHECK(has(silent, "0 lines without effect and 1 line that"));
+  CHECK(has(silent, "dockerignore-dead-pattern** is switched off"));
 }
