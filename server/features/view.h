@@ -9,8 +9,10 @@
 #include <string>
 
 #include "analysis/analysis.h"
+#include "analysis/builds/build_file.h"
 #include "analysis/ignore_file.h"
 #include "server/lsp/client_traits.h"
+#include "server/lsp/workspace_files.h"
 #include "server/settings/settings.h"
 
 namespace keyline::server {
@@ -37,6 +39,25 @@ struct View {
 struct OpenDockerfile {
   std::string uri;
   std::shared_ptr<const analysis::Snapshot> snapshot;
+};
+
+// A Dockerfile that a build file may name.
+struct KnownDockerfile {
+  std::string path;
+  std::string uri;
+  std::shared_ptr<const DockerfilePlaces> places;
+};
+
+// The same as a View for a Compose or Bake file.
+struct BuildFileView {
+  std::string_view text;
+  const analysis::LineIndex& lines;
+  const std::string& uri;
+  const std::string& path;
+  analysis::BuildFileKind kind;
+  const analysis::BuildFile& file;
+  const ClientTraits& client;
+  std::span<const KnownDockerfile> dockerfiles;
 };
 
 // The same as a View for a .dockerignore.

@@ -11,6 +11,7 @@
 #include "server/features/ignore_file.h"
 #include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
+#include "server/lsp/workspace.h"
 
 namespace keyline::server {
 namespace {
@@ -209,8 +210,16 @@ void start_questions(Session& session, const Document& document) {
   }
 }
 
+Answer ask_build_file(const Session& session, const Document& document, const Question& question) {
+  const auto kind = analysis::build_file_kind(document.path).value_or(analysis::BuildFileKind::compose);
+  const analysis::BuildFile file = analysis::read_build_file(kind, document.text);
+  const std::vector<KnownDockerfile> dockerfiles = known_dockerfiles(session);
+  return question.ask_build_file(
+      {document.text, document.lines, document.uri, document.path, kind, file, *session.traits, dockerfiles});
+}
+
 void settle(Session& session, Document& document) {
-  if (document.kind == DocumentKind::other) return;
+  if (!is_analyzed(document.kind)) return;
   if (document.dirty && !document.run) start_run(session, document);
   start_questions(session, document);
 }
@@ -268,7 +277,7 @@ void forget(Session& session, Document& document) {
     request->stop.request_stop();
     session.client.reply({request->id, std::move(request->question.without_document)});
   }
-  if (document.kind != DocumentKind::other) {
+  if (is_analyzed(document.kind)) {
     const bool pulls = session.traits->pulls_diagnostics;
     if (!pulls) session.client.publish_written(document.uri, lsp::write_publish({document.uri, std::nullopt, {}}));
   }
@@ -280,6 +289,10 @@ void stop_run(Document& document) {
 
 void ask(Session& session, const protocol::Id& id, Question question) {
   Document* document = session.documents.find(question.uri);
+  if (document != nullptr && document->kind == DocumentKind::build_file && question.ask_build_file) {
+    session.client.reply({id, ask_build_file(session, *document, question).result});
+    return;
+  }
   const bool is_asked = document != nullptr && (document->kind == DocumentKind::dockerfile ||
                                                 (document->kind == DocumentKind::dockerignore && question.ask_ignore));
   if (!is_asked) {

@@ -94,7 +94,7 @@ ContextQuery query_for(const Session& session, const Document& document) {
 }
 
 void load_context(Session& session, Document& document) {
-  const bool has_folder = document.kind != DocumentKind::other && protocol::is_file_uri(document.uri);
+  const bool has_folder = is_analyzed(document.kind) && protocol::is_file_uri(document.uri);
   if (!has_folder || !session.surroundings.load_context) return;
   document.context_stale = document.context_loading;
   if (document.context_loading) return;

@@ -9,6 +9,7 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "server/features/build_file.h"
 #include "server/features/features.h"
 #include "server/features/ignore_file.h"
 #include "server/lsp/analyses.h"
@@ -75,18 +76,37 @@ Result<Question> on_snapshot(const Session&, const JsonValue& json) {
   return question_about<Method, feature>(*std::move(params));
 }
 
+// Lets a question be asked about a build file as well.
+template <class Method, auto feature>
+void also_about_build_files(Question& question, typename Method::Params params) {
+  question.ask_build_file = [params = std::move(params)](const BuildFileView& view) {
+    return Answer{protocol::encode(feature(view, params)), ""};
+  };
+}
+
+// The same about a build file as well.
+template <class Method, auto feature, auto build_file_feature>
+Result<Question> on_dockerfile_and_build_file(const Session&, const JsonValue& json) {
+  Result<typename Method::Params> params = read_params<typename Method::Params>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question = question_about<Method, feature>(*params);
+  also_about_build_files<Method, build_file_feature>(question, *std::move(params));
+  return question;
+}
+
 enum class Waits : std::uint8_t { no, for_context };
 
-// The same about a .dockerignore as well.
-template <class Method, auto feature, auto ignore_feature, Waits waits>
-Result<Question> on_both(const Session&, const JsonValue& json) {
+// The same about a .dockerignore, and about a build file where there is a feature for those.
+template <class Method, auto feature, Waits waits, auto ignore_feature, auto... build_file_feature>
+Result<Question> on_all(const Session&, const JsonValue& json) {
   Result<typename Method::Params> params = read_params<typename Method::Params>(json);
   if (!params) return protocol::Unexpected(params.error());
   Question question = question_about<Method, feature>(*params);
   question.ignore_needs_context = waits == Waits::for_context;
-  question.ask_ignore = [params = *std::move(params)](const IgnoreView& view) {
+  question.ask_ignore = [params = *params](const IgnoreView& view) {
     return Answer{protocol::encode(ignore_feature(view, params)), ""};
   };
+  (also_about_build_files<Method, build_file_feature>(question, *params), ...);
   return question;
 }
 
@@ -132,6 +152,7 @@ Result<Question> completion_question(const Session& session, const JsonValue& js
   question.ask_ignore = [params = *params](const IgnoreView& view) {
     return Answer{protocol::encode(features::ignore_completion(view, params)), ""};
   };
+  also_about_build_files<lsp::CompletionRequest, features::build_file_completion>(question, *params);
   question.ask = [params = *std::move(params), images = workspace_images(session)](const View& view) {
     return Answer{protocol::encode(features::completion(view, params, images)), ""};
   };
@@ -224,25 +245,27 @@ const std::array table{
     row<lsp::ShutdownRequest>(OnMain(on_main<lsp::ShutdownRequest, shut_down>)),
     row<lsp::CodeActionResolveRequest>(OnMain(resolve_code_action)),
 
-    row<lsp::HoverRequest>(
-        OnSnapshot(on_both<lsp::HoverRequest, features::hover, features::ignore_hover, Waits::for_context>)),
+    row<lsp::HoverRequest>(OnSnapshot(on_all<lsp::HoverRequest, features::hover, Waits::for_context,
+                                             features::ignore_hover, features::build_file_hover>)),
     row<lsp::CompletionRequest>(OnSnapshot(completion_question)),
     row<lsp::CompletionResolveRequest>(OnMain(resolve_completion)),
     row<lsp::SignatureHelpRequest>(OnSnapshot(on_snapshot<lsp::SignatureHelpRequest, features::signature_help>)),
-    row<lsp::DefinitionRequest>(OnSnapshot(on_snapshot<lsp::DefinitionRequest, features::definition>)),
+    row<lsp::DefinitionRequest>(OnSnapshot(
+        on_dockerfile_and_build_file<lsp::DefinitionRequest, features::definition, features::build_file_definition>)),
     row<lsp::DeclarationRequest>(OnSnapshot(on_snapshot<lsp::DeclarationRequest, features::declaration>)),
     row<lsp::ReferencesRequest>(OnSnapshot(
-        on_both<lsp::ReferencesRequest, features::references, features::ignore_references, Waits::for_context>)),
+        on_all<lsp::ReferencesRequest, features::references, Waits::for_context, features::ignore_references>)),
     row<lsp::DocumentHighlightRequest>(
         OnSnapshot(on_snapshot<lsp::DocumentHighlightRequest, features::document_highlights>)),
     row<lsp::PrepareRenameRequest>(OnSnapshot(on_snapshot<lsp::PrepareRenameRequest, features::prepare_rename>)),
     row<lsp::RenameRequest>(OnSnapshot(on_snapshot<lsp::RenameRequest, features::rename>)),
-    row<lsp::DocumentSymbolRequest>(OnSnapshot(
-        on_both<lsp::DocumentSymbolRequest, features::document_symbols, features::ignore_symbols, Waits::no>)),
+    row<lsp::DocumentSymbolRequest>(OnSnapshot(on_all<lsp::DocumentSymbolRequest, features::document_symbols, Waits::no,
+                                                      features::ignore_symbols, features::build_file_symbols>)),
     row<lsp::FoldingRangeRequest>(
-        OnSnapshot(on_both<lsp::FoldingRangeRequest, features::folding_ranges, features::ignore_folding, Waits::no>)),
+        OnSnapshot(on_all<lsp::FoldingRangeRequest, features::folding_ranges, Waits::no, features::ignore_folding>)),
     row<lsp::SelectionRangeRequest>(OnSnapshot(on_snapshot<lsp::SelectionRangeRequest, features::selection_ranges>)),
-    row<lsp::DocumentLinkRequest>(OnSnapshot(on_snapshot<lsp::DocumentLinkRequest, features::document_links>)),
+    row<lsp::DocumentLinkRequest>(OnSnapshot(
+        on_dockerfile_and_build_file<lsp::DocumentLinkRequest, features::document_links, features::build_file_links>)),
     row<lsp::LinkedEditingRangeRequest>(
         OnSnapshot(on_snapshot<lsp::LinkedEditingRangeRequest, features::linked_editing_ranges>)),
     row<lsp::CallHierarchyPrepareRequest>(
@@ -265,7 +288,7 @@ const std::array table{
     row<lsp::WorkspaceSymbolRequest>(OnWorkspace(on_workspace<lsp::WorkspaceSymbolRequest, ask_symbols>)),
     row<lsp::WorkspaceDiagnosticRequest>(OnWorkspace(on_workspace<lsp::WorkspaceDiagnosticRequest, pull_workspace>)),
     row<lsp::CodeActionRequest>(OnSnapshot(
-        on_both<lsp::CodeActionRequest, features::code_actions, features::ignore_code_actions, Waits::for_context>)),
+        on_all<lsp::CodeActionRequest, features::code_actions, Waits::for_context, features::ignore_code_actions>)),
     row<lsp::InlayHintRequest>(
         OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
     row<lsp::CodeLensRequest>(

@@ -1,5 +1,6 @@
 #include "server/lsp/documents.h"
 
+#include "analysis/builds/build_file.h"
 #include "analysis/context/dockerignore_name.h"
 #include "protocol/uri.h"
 #include "server/features/features.h"
@@ -10,9 +11,18 @@ namespace {
 
 namespace lsp = protocol::lsp;
 
+// Compose and Bake files are edited with us; of the other kinds we only read what stands on the disk.
+bool is_build_file(const lsp::TextDocumentItem& item, std::string_view path) {
+  if (item.languageId == "dockerfile") return false;
+  const auto kind = analysis::build_file_kind(path);
+  return kind == analysis::BuildFileKind::compose || kind == analysis::BuildFileKind::bake;
+}
+
 DocumentKind kind_of(const lsp::TextDocumentItem& item, std::string_view path) {
   if (item.languageId == "dockerignore" || path.ends_with(analysis::dockerignore_name))
     return DocumentKind::dockerignore;
+  if (is_build_file(item, path)) return DocumentKind::build_file;
+  if (item.languageId == "yaml" || item.languageId == "json") return DocumentKind::other;
   if (item.languageId != "ignore") return DocumentKind::dockerfile;
   // Editors that call all such files "ignore" mean .gitignore too, and others that Docker never reads.
   const std::string_view name = path.substr(path.rfind('/') + 1);

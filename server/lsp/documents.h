@@ -25,8 +25,14 @@ struct TokenMemory;
 struct DiskProgress;
 
 // What is in the editor's `.dockerignore`, not what is on disk, decides what a COPY matches. `other` is what a client
-// sends because its name for the language covers more than ours: kept, and never spoken about.
-enum class DocumentKind : std::uint8_t { dockerfile, dockerignore, other };
+// sends because its name for the language covers more than ours: kept, and never spoken about. A
+// build file is answered from its text alone: it has no analysis, no build directory and no diagnostics.
+enum class DocumentKind : std::uint8_t { dockerfile, dockerignore, build_file, other };
+
+// Whether documents of the kind have analyses and diagnostics.
+constexpr bool is_analyzed(DocumentKind kind) {
+  return kind == DocumentKind::dockerfile || kind == DocumentKind::dockerignore;
+}
 
 struct Document {
   std::string uri;   // as the client spells it

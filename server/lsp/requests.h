@@ -29,6 +29,8 @@ struct Question {
   // The same about a .dockerignore; none: it is answered as if the document were not open.
   std::function<Answer(const IgnoreView&)> ask_ignore = {};
   bool ignore_needs_context = false;
+  // The same about a build file; runs on the main thread, since it looks at that text alone.
+  std::function<Answer(const BuildFileView&)> ask_build_file = {};
   protocol::JsonValue without_document = {};  // the answer when the document is not open
   bool needs_context = false;                 // not to be answered before the build directory was looked at
   bool follows_text = false;                  // about whatever the text is when the answer is made

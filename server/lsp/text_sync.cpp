@@ -4,6 +4,7 @@
 
 #include "server/lsp/analyses.h"
 #include "server/lsp/contexts.h"
+#include "server/lsp/workspace.h"
 #include "server/lsp/workspace_diagnostics.h"
 
 namespace keyline::server {
@@ -14,6 +15,7 @@ void did_open(Session& session, const lsp::DidOpenTextDocumentParams& params) {
   if (Document* before = session.documents.find(params.textDocument.uri)) forget(session, *before);
   Document& document = session.documents.open(params.textDocument);
   load_context(session, document);
+  if (document.kind == DocumentKind::build_file) survey_workspace(session);
   if (document.kind == DocumentKind::dockerignore) ignore_file_opened_or_closed(session, document.path);
 }
 

@@ -6,6 +6,7 @@
 #include "protocol/uri.h"
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
+#include "server/lsp/convert.h"
 #include "server/lsp/workspace_diagnostics.h"
 
 namespace keyline::server {
@@ -27,6 +28,16 @@ struct Survey {
   std::stop_token stop;
 };
 
+DockerfilePlaces places_of(const analysis::Snapshot& snapshot, analysis::Encoding encoding) {
+  DockerfilePlaces places{analysis::names_of(snapshot.tree), {}, {}};
+  const auto range_of = [&](const analysis::DockerfileName& name) {
+    return to_range(snapshot.lines, snapshot.text(), name.span, encoding);
+  };
+  for (const auto& each : places.names.stages) places.stages.push_back(range_of(each));
+  for (const auto& each : places.names.arguments) places.arguments.push_back(range_of(each));
+  return places;
+}
+
 WorkspaceFile read_dockerfile(const Survey& survey, const std::string& path, StampedText read) {
   analysis::Snapshot snapshot;
   snapshot.inputs.text = read.text;
@@ -34,7 +45,7 @@ WorkspaceFile read_dockerfile(const Survey& survey, const std::string& path, Sta
   snapshot.tree = analysis::parse(read.text);
   snapshot.model = analysis::build_model(snapshot.tree, survey.options);
   return {std::move(read.stamp), features::stage_symbols(snapshot, protocol::path_to_uri(path), survey.encoding),
-          features::base_images(snapshot.model)};
+          features::base_images(snapshot.model), places_of(snapshot, survey.encoding)};
 }
 
 // On the disk lane.
@@ -117,6 +128,21 @@ void ask_symbols(Session& session, const protocol::Id& id, const lsp::WorkspaceS
   request.question.without_document = protocol::encode(lsp::WorkspaceSymbolRequest::Result{});
   session.workspace.symbol_requests.emplace_back(session.requests.add(std::move(request)), params.query);
   survey_workspace(session);
+}
+
+std::vector<KnownDockerfile> known_dockerfiles(const Session& session) {
+  std::vector<KnownDockerfile> known;
+  for (const auto& [path, document] : session.documents.all()) {
+    if (document.kind != DocumentKind::dockerfile || !document.snapshot) continue;
+    DockerfilePlaces places = places_of(*document.snapshot, session.traits->encoding);
+    known.push_back({path, document.uri, std::make_shared<const DockerfilePlaces>(std::move(places))});
+  }
+  if (!session.workspace.files) return known;
+  for (const auto& [path, file] : session.workspace.files->by_path) {
+    if (!session.documents.all().contains(path))
+      known.push_back({path, protocol::path_to_uri(path), {file, &file->places}});
+  }
+  return known;
 }
 
 std::vector<std::string> workspace_images(const Session& session) {

@@ -20,6 +20,9 @@ void workspace_changed(Session& session);
 // Takes over the request.
 void ask_symbols(Session& session, const protocol::Id& id, const protocol::lsp::WorkspaceSymbolParams& params);
 
+// The Dockerfiles that are open or lie in the workspace's folders, as far as they are known.
+std::vector<KnownDockerfile> known_dockerfiles(const Session& session);
+
 // The base images that the workspace's Dockerfiles name, sorted; those of files that are not open, if they are known.
 std::vector<std::string> workspace_images(const Session& session);
 

@@ -7,14 +7,23 @@
 #include <string>
 #include <vector>
 
+#include "analysis/navigate/dockerfile_names.h"
 #include "protocol/lsp/structure.h"
 
 namespace keyline::server {
+
+// The names of a Dockerfile and where they stand, as the client counts.
+struct DockerfilePlaces {
+  analysis::DockerfileNames names;
+  std::vector<protocol::lsp::Range> stages;     // of names.stages
+  std::vector<protocol::lsp::Range> arguments;  // of names.arguments
+};
 
 struct WorkspaceFile {
   std::string stamp;  // of the file that was read
   std::vector<protocol::lsp::SymbolInformation> stages;
   std::vector<std::string> images;
+  DockerfilePlaces places = {};
 };
 
 struct WorkspaceFiles {
