@@ -8,6 +8,7 @@
 #include "server/cli/build_flags.h"
 #include "server/cli/check_builds.h"
 #include "server/cli/commands.h"
+#include "server/cli/contract.h"
 #include "server/cli/given_files.h"
 #include "server/cli/progress.h"
 #include "server/cli/report.h"
@@ -22,6 +23,8 @@ struct CheckOptions {
   std::vector<std::string> paths;
   std::string format = "text";
   std::string fail_on = "warning";
+  std::string contract;
+  bool update = false;
   BuildFlags build;
 };
 
@@ -61,6 +64,19 @@ int run(const CheckOptions& options) {
     files.push_back(check_file(path, *build, listings, builds));
   }
   progress.clear();
+  if (options.update && options.contract.empty()) {
+    write_error("keyline: --update says nothing without --contract FILE\n");
+    return exit_could_not_run;
+  }
+  if (options.update) {
+    const protocol::Result<bool> written = update_contract(options.contract, files);
+    if (!written) write_error(fmt::format("keyline: {}\n", written.error().message));
+    if (!written) return exit_could_not_run;
+  } else if (!options.contract.empty()) {
+    const protocol::Result<void> held = hold_to_contract(options.contract, files);
+    if (!held) write_error(fmt::format("keyline: {}\n", held.error().message));
+    if (!held) return exit_could_not_run;
+  }
   for (CheckedFile& file : builds.finish(build->rules)) files.push_back(std::move(file));
 
   for (const PathFault& fault : found.faults) files.push_back({fault.path, nullptr, fault.message});
@@ -88,6 +104,9 @@ Command add_check(Options& declared) {
                   "The form of the report (default: text)");
   declared.choice("--fail-on", options->fail_on, {"error", "warning", "information", "never"}, "SEVERITY",
                   "The least severity that makes the exit code 1\n(default: warning)");
+  declared.text("--contract", options->contract, "FILE",
+                "Fail when an install depends on more than this reviewed file says");
+  declared.flag("--update", options->update, "Write the contract as things are");
   add_build_flags(declared, options->build);
   add_rule_flag(declared, options->build);
   declared.footer(
@@ -96,6 +115,7 @@ Command add_check(Options& declared) {
       "  keyline check\n"
       "  keyline check services/ --fail-on error\n"
       "  keyline check --format sarif > keyline.sarif\n"
+      "  keyline check --contract keyline.lock\n"
       "  keyline check docker/Dockerfile --context . --build-arg NODE_VERSION=22");
   return [options] { return run(*options); };
 }
