@@ -45,6 +45,7 @@ std::string report(const std::vector<CheckedFile>& files, const std::string& for
   if (format == "json") return report_as_json(files);
   if (format == "sarif") return report_as_sarif(files);
   if (format == "github") return report_as_github(files);
+  if (format == "gitlab") return report_as_gitlab(files);
   return report_as_text(files, terminal_of(1));
 }
 
@@ -100,7 +101,7 @@ int run(const CheckOptions& options) {
 Command add_check(Options& declared) {
   const auto options = std::make_shared<CheckOptions>();
   declared.list("PATH", options->paths, "", "Dockerfiles, or folders to search; `-` reads standard input (default: .)");
-  declared.choice("--format", options->format, {"text", "json", "sarif", "github"}, "FORMAT",
+  declared.choice("--format", options->format, {"text", "json", "sarif", "github", "gitlab"}, "FORMAT",
                   "The form of the report (default: text)");
   declared.choice("--fail-on", options->fail_on, {"error", "warning", "information", "never"}, "SEVERITY",
                   "The least severity that makes the exit code 1\n(default: warning)");

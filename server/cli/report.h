@@ -1,6 +1,7 @@
 #pragma once
-// What `keyline check` found, and its four forms: text for people, JSON, SARIF 2.1.0 and GitHub annotations for
-// machines. Lines and columns count from 1, columns in code points, ends are exclusive, in every form.
+// What `keyline check` found, and its five forms: text for people; JSON, SARIF 2.1.0, GitHub annotations and
+// GitLab's code quality report for machines. Lines and columns count from 1, columns in code points, ends are
+// exclusive, in every form.
 
 #include <cstddef>
 #include <memory>
@@ -51,6 +52,7 @@ std::string report_as_text(const std::vector<CheckedFile>& files, const Terminal
 std::string report_as_json(const std::vector<CheckedFile>& files);
 std::string report_as_sarif(const std::vector<CheckedFile>& files);
 std::string report_as_github(const std::vector<CheckedFile>& files);
+std::string report_as_gitlab(const std::vector<CheckedFile>& files);
 
 // One source line with a part of it underlined, as in text reports; `label` stands behind the mark.
 std::string marked_line(const analysis::Snapshot& snapshot, analysis::Span span, char mark, std::string_view label,

@@ -2,9 +2,9 @@
 #include <map>
 
 #include <fmt/format.h>
-#include <xxhash.h>
 #include <nlohmann/json.hpp>
 
+#include "server/cli/fingerprint.h"
 #include "server/cli/json_text.h"
 #include "server/cli/report.h"
 #include "server/cli/text_file.h"
@@ -98,22 +98,6 @@ ordered_json fix_of(const CheckedFile& file, const Fix& fix) {
 }
 
 using RuleIndex = std::map<std::string_view, std::size_t>;
-
-// Findings are the same across runs when rule and marked text are, wherever the line has moved to; the n-th of equals
-// is told apart by its number.
-class Fingerprints {
- public:
-  std::string of(const Snapshot& snapshot, const ReportEntry& entry) {
-    const Span line = snapshot.lines.line(snapshot.text(), snapshot.lines.line_at(entry.span.begin));
-    const std::string_view text = analysis::slice(snapshot.text(), line);
-    const std::string content = fmt::format("{}\n{}", entry.id, text);
-    const std::string digest = fmt::format("{:016x}", XXH3_64bits(content.data(), content.size()));
-    return fmt::format("{}:{}", digest, ++seen_[digest]);
-  }
-
- private:
-  std::map<std::string, int> seen_;
-};
 
 ordered_json result_of(const CheckedFile& file, const ReportEntry& entry, const RuleIndex& rules,
                        Fingerprints& fingerprints) {

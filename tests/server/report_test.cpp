@@ -1,6 +1,7 @@
 #include "server/cli/report.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ using keyline::analysis::Span;
 using keyline::server::CheckedFile;
 using keyline::server::marked_line;
 using keyline::server::report_as_github;
+using keyline::server::report_as_gitlab;
 using keyline::server::report_as_json;
 using keyline::server::report_as_sarif;
 using keyline::server::report_as_text;
@@ -166,6 +168,23 @@ TEST_CASE("GitHub annotations escape what would end them") {
         "::warning file=a%2Cb%3Ac,line=2,endLine=2,col=1,endColumn=9,title=copy-before-install::"
         "`npm ci` re-runs on every source edit, 100%25 of \"214\" files\n"
         "::error file=a%2Cb%3Ac,line=4,endLine=4,col=1,endColumn=5,title=buildkit-error::unknown instruction: CPOY\n");
+}
+
+TEST_CASE("GitLab's report names each finding once, by a path from the root of the repository") {
+  std::vector<CheckedFile> files = sample_files();
+  files.push_back(sample("./web/Dockerfile"));
+  const json report = json::parse(report_as_gitlab(files));
+  REQUIRE(report.size() == 5);
+  std::set<std::string> fingerprints;
+  for (const json& issue : report) fingerprints.insert(issue["fingerprint"].get<std::string>());
+  CHECK(fingerprints.size() == report.size());
+  CHECK(report[0]["check_name"] == "copy-before-install");
+  CHECK(report[0]["severity"] == "major");
+  CHECK(report[0]["location"] == json::parse(R"({"path": "app/my Dockerfile", "lines": {"begin": 2}})"));
+  CHECK(report[1]["severity"] == "critical");
+  CHECK(report[2]["description"] == "no such file or directory");
+  CHECK(report[3]["location"]["path"] == "web/Dockerfile");
+  CHECK(report_as_gitlab({}) == "[]\n");
 }
 
 }  // namespace
