@@ -267,6 +267,14 @@ std::optional<Explanation> explain_source(const Snapshot& snapshot, const Step& 
   return std::nullopt;
 }
 
+// Which line of .dockerignore hides the path, be it there or about to be.
+std::optional<std::size_t> hiding_pattern(const BuildContext& context, const std::string& path) {
+  if (const HiddenEntry* hidden = find_hidden(context, path); hidden != nullptr) return hidden->pattern;
+  if (find_entry(context, path) != nullptr) return std::nullopt;
+  const Dockerignore::Verdict verdict = context.dockerignore().match(path);
+  return verdict.ignored ? verdict.pattern : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Explanation> explain_step(const Snapshot& snapshot, StepId id) {
@@ -319,8 +327,8 @@ Explanation explain_change(const Snapshot& snapshot, const std::vector<std::stri
   ExplanationSection silent{"Without effect", {}};
   for (const std::string& path : paths) {
     const std::string clean = clean_source(path);
-    if (const HiddenEntry* hidden = find_hidden(snapshot.context(), clean); hidden != nullptr) {
-      const IgnorePattern& pattern = snapshot.context().dockerignore().patterns()[hidden->pattern];
+    if (const std::optional<std::size_t> hiding = hiding_pattern(snapshot.context(), clean)) {
+      const IgnorePattern& pattern = snapshot.context().dockerignore().patterns()[*hiding];
       silent.rows.push_back(
           {path, fmt::format("hidden by line {} of .dockerignore ({})", pattern.line + 1, pattern.text), "", {}});
       continue;
