@@ -114,11 +114,31 @@ std::string reference(std::string_view precision) {
   return out;
 }
 
-std::string rule_table() {
-  std::string out = "| rule | severity | what it finds |\n|---|---|---|\n";
-  for (const Rule* rule : analysis::all_rules()) {
-    out += fmt::format("| [{}]({}) | {} | {} |\n", rule->id, rule_link(*rule), severity_name(rule->severity),
-                       rule->summary);
+std::string wrapped(std::string text, const std::vector<std::string>& words) {
+  std::size_t width = text.size();
+  for (const std::string& word : words) {
+    if (width + 1 + word.size() > 120) {
+      text += "\n ";
+      width = 1;
+    }
+    text += " " + word;
+    width += 1 + word.size();
+  }
+  return text;
+}
+
+// The names alone, the gravest first: what each finds is a link away.
+std::string rule_list() {
+  using analysis::Severity;
+  std::string out;
+  for (const Severity severity : {Severity::error, Severity::warning, Severity::information, Severity::off}) {
+    std::vector<std::string> names;
+    for (const Rule* rule : analysis::all_rules()) {
+      if (rule->severity != severity) continue;
+      if (!names.empty()) names.back() += ",";
+      names.push_back(fmt::format("`{}`", rule->id));
+    }
+    if (!names.empty()) out += wrapped(fmt::format("- **{}**:", severity_name(severity)), names) + "\n";
   }
   return out;
 }
@@ -220,10 +240,8 @@ std::string rule_page(const Rule& rule, int heading_level) {
   return example.empty() ? out : out + "\n" + example;
 }
 
-std::string rule_link(const Rule& rule) { return fmt::format("{}#{}", reference_path, rule.id); }
-
 protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme, std::string_view precision) {
-  protocol::Result<std::string> with_table = between_markers(readme, "rules", rule_table());
+  protocol::Result<std::string> with_table = between_markers(readme, "rules", rule_list());
   if (!with_table) return protocol::Unexpected(with_table.error());
   const protocol::Result<std::string> measured = precision_section(precision);
   if (!measured) return protocol::Unexpected(measured.error());
