@@ -107,11 +107,6 @@ std::uint32_t line_of(const Snapshot& snapshot, StepId step) {
   return snapshot.lines.line_at(snapshot.model.steps[step].span.begin) + 1;
 }
 
-std::string stage_title(const Snapshot& snapshot, StageId stage) {
-  const std::string& name = snapshot.model.stages[stage].name;
-  return name.empty() ? fmt::format("stage {}", stage) : name;
-}
-
 // "this line reads", "line 4 (`COPY . .`) reads", "lines 4 and 6 read", "8 lines from 4 to 11 read"
 std::string readers_text(const Snapshot& snapshot, StepId id, const Influence& influence) {
   if (influence.readers == 1) {
@@ -126,7 +121,7 @@ std::string readers_text(const Snapshot& snapshot, StepId id, const Influence& i
 
 std::string outputs_text(const Snapshot& snapshot, const Influence& influence) {
   if (influence.copied > 1) return fmt::format("the output of {} other stages", influence.copied);
-  return fmt::format("the output of {}", stage_title(snapshot, influence.first_copied));
+  return fmt::format("the output of {}", stage_title(snapshot.model, influence.first_copied));
 }
 
 }  // namespace

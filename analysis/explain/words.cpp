@@ -30,9 +30,19 @@ std::string short_text(const Snapshot& snapshot, StepId id, std::size_t longest)
   const bool whole = text.size() == span.size();
   while (!text.empty() && (text.back() == ' ' || text.back() == '\\' || text.back() == '\r')) text.remove_suffix(1);
   if (text.size() <= longest) return std::string(text) + (whole ? "" : " …");
+  return shortened(text, longest);
+}
+
+std::string shortened(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return std::string(text);
   std::size_t end = longest - 1;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   return std::string(text.substr(0, end)) + "…";
+}
+
+std::string stage_title(const Model& model, StageId stage) {
+  const std::string& name = model.stages[stage].name;
+  return name.empty() ? fmt::format("stage {}", stage) : name;
 }
 
 std::string step_reference(const Snapshot& snapshot, StepId id) {

@@ -101,13 +101,16 @@ inline constexpr std::string_view explain_command = "keyline.explain";          
 inline constexpr std::string_view show_invalidation_command = "keyline.showInvalidation";  // {uri, stage}
 inline constexpr std::string_view record_build_command = "keyline.recordBuild";            // {uri}
 
-inline constexpr std::string_view what_if_command = "keyline.whatIf";  // {uri, paths, arguments}
-inline constexpr std::string_view status_command = "keyline.status";   // {uri}
+inline constexpr std::string_view what_if_command = "keyline.whatIf";          // {uri, paths, arguments}
+inline constexpr std::string_view status_command = "keyline.status";           // {uri}
+inline constexpr std::string_view stage_graph_command = "keyline.stageGraph";  // {uri}
 
 // Markdown about what re-runs when these paths of the build directory, or these build arguments, change.
 std::string what_if(const View& view, const std::vector<std::string>& paths, const std::vector<std::string>& arguments);
 // Markdown about what is known of the document's build, and why something is silent.
 std::string status(const View& view);
+// Stages, their steps and what becomes of each, for an editor to draw.
+protocol::JsonValue stage_graph(const View& view);
 // Markdown about the place; empty when nothing stands there.
 std::optional<std::string> explain(const View& view, const protocol::lsp::Position& position);
 // What re-runs which steps of a stage, a line a step; empty when there is no such stage.

@@ -121,6 +121,16 @@ Result<Question> status_question(const lsp::ExecuteCommandParams& params) {
   return question;
 }
 
+Result<Question> stage_graph_question(const lsp::ExecuteCommandParams& params) {
+  Result<DocumentArgument> argument = only_argument<DocumentArgument>(params);
+  if (!argument) return protocol::Unexpected(argument.error());
+  Question question;
+  question.uri = argument->uri;
+  question.needs_context = true;
+  question.ask = [](const View& view) { return Answer{features::stage_graph(view), ""}; };
+  return question;
+}
+
 Result<Question> record_question(const Session& session, const lsp::ExecuteCommandParams& params) {
   Result<DocumentArgument> argument = only_argument<DocumentArgument>(params);
   if (!argument) return protocol::Unexpected(argument.error());
@@ -147,6 +157,7 @@ Result<Question> command_question(const Session& session, const JsonValue& json)
   if (params->command == features::show_invalidation_command) return invalidation_question(*params);
   if (params->command == features::what_if_command) return what_if_question(*params);
   if (params->command == features::status_command) return status_question(*params);
+  if (params->command == features::stage_graph_command) return stage_graph_question(*params);
   if (params->command == features::record_build_command) return record_question(session, *params);
   return protocol::failure(ErrorCode::invalid_params, "params.command: no command '" + params->command + "'");
 }

@@ -66,7 +66,7 @@ lsp::ServerCapabilities capabilities_for(const ClientTraits& traits) {
   capabilities.executeCommandProvider = {
       {std::string(features::explain_command), std::string(features::show_invalidation_command),
        std::string(features::record_build_command), std::string(features::what_if_command),
-       std::string(features::status_command)}};
+       std::string(features::status_command), std::string(features::stage_graph_command)}};
   capabilities.workspace = {lsp::WorkspaceFoldersServerCapabilities{true, true}};
   return capabilities;
 }

@@ -4,9 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "analysis/analysis.h"
 #include "analysis/cache/content.h"
 #include "analysis/cache/history.h"
+#include "analysis/explain/graph.h"
 #include "analysis/explain/hints.h"
 #include "analysis/explain/next_build.h"
 #include "tests/support/catch.h"
@@ -416,6 +419,19 @@ TEST_CASE("A stage's lens counts what re-runs now") {
   std::vector<std::string> titles;
   for (const analysis::Lens& lens : analysis::lenses(*snapshot)) titles.push_back(lens.title);
   CHECK(titles == std::vector<std::string>{"5 steps, 2 re-run now", "1 step, 1 if copied files differ"});
+}
+
+TEST_CASE("The stage graph shows what the next build does with each step") {
+  const auto snapshot = after({{app, sources}}, {app, with(sources, "src/a.js", "changed")});
+  const analysis::StageGraph graph = analysis::stage_graph(*snapshot);
+  CHECK(graph.forecast);
+  std::string shown;
+  for (const analysis::GraphStage& stage : graph.stages) {
+    for (const analysis::GraphStep& step : stage.steps) shown += fmt::format("{}|", fate_name(step.fate));
+  }
+  CHECK(shown == "cached|cached|cached|re-runs|re-runs|depends|");
+  CHECK(graph.stages[0].steps[3].hint == "re-runs: src/a.js");
+  CHECK(graph.stages[1].summary == "1 step, 1 if copied files differ");
 }
 
 }  // namespace keyline::tests

@@ -166,6 +166,32 @@ TEST_CASE("commands say what a change re-runs, and why something is silent") {
   CHECK(status.find("no build of this Dockerfile is remembered") != std::string::npos);
 }
 
+TEST_CASE("the stage graph is answered as an editor draws it") {
+  FakeClient client;
+  client.start();
+  client.open(uri, "FROM alpine:3.20 AS build\nENV A=1\nRUN make\n\nFROM scratch\nCOPY --from=build \\\n  /a /a\n", 7);
+  const Json graph =
+      client.ask("workspace/executeCommand",
+                 {{"command", "keyline.stageGraph"}, {"arguments", Json::array({Json{{"uri", uri}}})}})["result"];
+  CHECK(graph["version"] == 7);
+  CHECK(graph["forecast"] == false);
+  CHECK(graph["context"]["known"] == false);
+  CHECK(graph["context"]["reason"] != "");
+  REQUIRE(graph["stages"].size() == 2);
+  CHECK(graph["stages"][0]["title"] == "build");
+  CHECK(graph["stages"][0]["base"] == "alpine:3.20");
+  CHECK(graph["stages"][0]["target"] == false);
+  CHECK(graph["stages"][1]["target"] == true);
+  REQUIRE(graph["stages"][0]["steps"].size() == 1);
+  const Json& step = graph["stages"][0]["steps"][0];
+  CHECK(step["text"] == "RUN make");
+  CHECK(step["fate"] == "cached");
+  CHECK(step["detail"].get<std::string>().find("independent of the build context") == 0);
+  CHECK(step["range"]["start"] == Json{{"line", 2}, {"character", 0}});
+  CHECK(graph["edges"] == Json::array({Json{{"kind", "files"}, {"from", 0}, {"to", 1}, {"step", 0}}}));
+  CHECK(error_code(client.ask("workspace/executeCommand", {{"command", "keyline.stageGraph"}})) == -32602);
+}
+
 TEST_CASE("resolving gives back the action as it came") {
   FakeClient client;
   client.start();

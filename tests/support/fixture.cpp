@@ -52,7 +52,7 @@ std::optional<Marker> caret_line(const std::string& line) {
   marker.width = static_cast<std::uint32_t>(last - first);
   const std::string label = trimmed(std::string_view(line).substr(last));
   static const std::regex diagnostic("(information|warning|error) ([a-z0-9-]+)(?:: (.*))?");
-  static const std::regex feature("(problem|fix|hover|lens|inlay|definition|references): (.*)");
+  static const std::regex feature("(problem|fix|hover|lens|inlay|graph|definition|references): (.*)");
   static const std::regex rename("rename (\\S+): (.*)");
   std::smatch found;
   if (std::regex_match(label, found, diagnostic)) {
@@ -66,6 +66,7 @@ std::optional<Marker> caret_line(const std::string& line) {
                   : found[1] == "hover"      ? Kind::hover
                   : found[1] == "lens"       ? Kind::lens
                   : found[1] == "inlay"      ? Kind::inlay
+                  : found[1] == "graph"      ? Kind::graph
                   : found[1] == "definition" ? Kind::definition
                                              : Kind::references;
     marker.text = found[2];
@@ -240,6 +241,8 @@ std::string Marker::label() const {
       return "lens: " + text;
     case Kind::inlay:
       return "inlay: " + text;
+    case Kind::graph:
+      return "graph: " + text;
     case Kind::definition:
       return "definition: " + text;
     case Kind::references:

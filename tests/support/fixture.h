@@ -15,7 +15,18 @@
 namespace keyline::tests {
 
 struct Marker {
-  enum class Kind : std::uint8_t { diagnostic, problem, fix, hover, lens, inlay, definition, references, rename };
+  enum class Kind : std::uint8_t {
+    diagnostic,
+    problem,
+    fix,
+    hover,
+    lens,
+    inlay,
+    graph,
+    definition,
+    references,
+    rename
+  };
   Kind kind = Kind::diagnostic;
   std::string severity;      // of a diagnostic
   std::string rule;          // of a diagnostic; of a rename, the new name

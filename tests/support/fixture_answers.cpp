@@ -11,6 +11,7 @@
 #include "analysis/cache/operations.h"
 #include "analysis/context/edited_context.h"
 #include "analysis/explain/explanation.h"
+#include "analysis/explain/graph.h"
 #include "analysis/explain/hints.h"
 #include "analysis/navigate/names.h"
 #include "analysis/navigate/rename.h"
@@ -61,6 +62,36 @@ std::optional<std::string> lens_at(const Snapshot& snapshot, const Marker& marke
   std::string found;
   for (const analysis::Lens& lens : analysis::lenses(snapshot))
     if (overlap(lens.span, span_of(snapshot, marker))) found += lens.title + "\n";
+  if (found.empty()) return std::nullopt;
+  return found;
+}
+
+// Of a step "re-runs: RUN make; re-runs with 1 file of line 2", with where its files come from; of a FROM what its box
+// says.
+std::optional<std::string> graph_at(const Snapshot& snapshot, const Marker& marker) {
+  const analysis::StageGraph graph = analysis::stage_graph(snapshot);
+  const analysis::Span wanted = span_of(snapshot, marker);
+  std::string found;
+  const auto add_sources = [&](analysis::StageId to, analysis::StepId step) {
+    constexpr std::string_view names[] = {"stands on", "takes files of", "mounts"};
+    for (const analysis::GraphEdge& edge : graph.edges) {
+      if (edge.to == to && edge.step == step)
+        found += fmt::format(", {} {}", names[static_cast<std::size_t>(edge.kind)], graph.stages[edge.from].title);
+    }
+    found += '\n';
+  };
+  for (const analysis::GraphStage& stage : graph.stages) {
+    if (overlap(stage.span, wanted)) {
+      found += fmt::format("{} on {}{}{}", stage.title, stage.base, stage.target ? ", target" : "",
+                           stage.needed ? "" : ", not needed");
+      add_sources(stage.stage, analysis::none);
+    }
+    for (const analysis::GraphStep& step : stage.steps) {
+      if (!overlap(step.span, wanted)) continue;
+      found += fmt::format("{}: {}; {}", fate_name(step.fate), step.text, step.hint.empty() ? "no hint" : step.hint);
+      add_sources(stage.stage, step.step);
+    }
+  }
   if (found.empty()) return std::nullopt;
   return found;
 }
@@ -230,6 +261,8 @@ std::optional<std::string> answer(const Snapshot& snapshot, const Marker& marker
       return lens_at(snapshot, marker);
     case Marker::Kind::inlay:
       return hint_at(snapshot, marker);
+    case Marker::Kind::graph:
+      return graph_at(snapshot, marker);
     case Marker::Kind::definition:
     case Marker::Kind::references:
     case Marker::Kind::rename:

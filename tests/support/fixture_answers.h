@@ -24,7 +24,7 @@ std::shared_ptr<const analysis::Snapshot> snapshot_of(std::shared_ptr<const anal
 // Findings and problems as markers, in the order of their places.
 std::vector<Marker> diagnostics(const analysis::Snapshot& snapshot);
 
-// What fix, hover, lens or inlay say at a marker; absent: nothing.
+// What fix, hover, lens, inlay or graph say at a marker; absent: nothing.
 std::optional<std::string> answer(const analysis::Snapshot& snapshot, const Marker& marker);
 // Whether that is what the marker asks for.
 bool satisfied(const Marker& marker, const std::optional<std::string>& answer);

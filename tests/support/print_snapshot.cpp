@@ -2,6 +2,7 @@
 
 #include "analysis/cache/key.h"
 #include "analysis/cache/operations.h"
+#include "analysis/explain/graph.h"
 #include "analysis/explain/hints.h"
 #include "tests/support/print_tree.h"
 #include "tests/support/printer.h"
@@ -112,6 +113,11 @@ std::string print_snapshot(const analysis::Snapshot& snapshot) {
   for (const auto& hint : analysis::hints(snapshot))
     out.line("hint {} {} {} {}", hint.at, number(hint.step), hint.text, hint.tooltip);
   for (const auto& lens : analysis::lenses(snapshot)) out.line("lens {} {} {}", at(lens.span), lens.stage, lens.title);
+  for (const auto& stage : analysis::stage_graph(snapshot).stages) {
+    out.line("box {} {} {} {} {}", stage.title, stage.base, stage.summary, stage.needed, stage.target);
+    for (const auto& step : stage.steps)
+      out.line("row {} {} {} {} {}", step.step, fate_name(step.fate), at(step.span), step.text, step.detail);
+  }
   return print_tree(snapshot.tree) + print_model(snapshot.model) + print_findings(snapshot.findings) + out.take();
 }
 
