@@ -17,8 +17,10 @@ std::string read_source(const std::string& path) {
 }
 
 TEST_CASE("generated files are up to date") {
-  const auto files =
-      keyline::server::generated_files(read_source("README.md"), read_source("tests/corpus/precision.txt"));
+  const std::string readme = read_source("README.md");
+  const std::string precision = read_source("tests/corpus/precision.txt");
+  const std::string manifest = read_source("editors/vscode/package.json");
+  const auto files = keyline::server::generated_files({readme, precision, manifest});
   INFO((files ? "" : files.error().message));
   REQUIRE(files);
   for (const keyline::server::GeneratedFile& file : *files) {
@@ -29,8 +31,18 @@ TEST_CASE("generated files are up to date") {
 
 TEST_CASE("a README without its markers is an error, not a loss") {
   const std::string precision = read_source("tests/corpus/precision.txt");
-  CHECK_FALSE(keyline::server::generated_files("# keyline\n", precision));
-  CHECK_FALSE(keyline::server::generated_files("<!-- rules:begin -->\n", precision));
+  const std::string manifest = read_source("editors/vscode/package.json");
+  CHECK_FALSE(keyline::server::generated_files({"# keyline\n", precision, manifest}));
+  CHECK_FALSE(keyline::server::generated_files({"<!-- rules:begin -->\n", precision, manifest}));
+}
+
+TEST_CASE("so is a manifest without a place for the settings") {
+  const std::string readme = read_source("README.md");
+  const std::string precision = read_source("tests/corpus/precision.txt");
+  for (const char* manifest : {"", "{", "[]", R"({"contributes": {}})", R"({"contributes": {"configuration": [1]}})",
+                               R"({"contributes": {"configuration": [{"title": "Editor"}]}})"}) {
+    CHECK_FALSE(keyline::server::generated_files({readme, precision, manifest}));
+  }
 }
 
 TEST_CASE("no rule goes unmeasured, and none is on that is often wrong") {

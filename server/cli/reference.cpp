@@ -32,7 +32,10 @@ int run(const ReferenceOptions& options) {
   const std::filesystem::path table = root / "tests" / "corpus" / "precision.txt";
   const protocol::Result<std::string> precision = read_text_file(table);
   if (!precision) return fail(fmt::format("{}: {}", table.string(), precision.error().message));
-  const protocol::Result<std::vector<GeneratedFile>> files = generated_files(*readme, *precision);
+  const std::filesystem::path manifest_path = root / "editors" / "vscode" / "package.json";
+  const protocol::Result<std::string> manifest = read_text_file(manifest_path);
+  if (!manifest) return fail(fmt::format("{}: {}", manifest_path.string(), manifest.error().message));
+  const protocol::Result<std::vector<GeneratedFile>> files = generated_files({*readme, *precision, *manifest});
   if (!files) return fail(files.error().message);
 
   bool stale = false;

@@ -222,6 +222,38 @@ std::string settings_schema() {
   return schema.dump(2) + "\n";
 }
 
+// ---- the manifest of the VS Code extension
+
+constexpr std::string_view manifest_path = "editors/vscode/package.json";
+// Of the group of settings that is ours; the other groups are the extension's own.
+constexpr std::string_view manifest_group = "Dockerfiles";
+
+// The manifest with the version and the server's settings put in; all else stays as somebody wrote it.
+protocol::Result<std::string> extension_manifest(std::string_view text) {
+  const auto fault = [](std::string_view what) {
+    return protocol::Unexpected({fmt::format("{}: {}", manifest_path, what)});
+  };
+  ordered_json manifest = ordered_json::parse(text, nullptr, false);
+  const ordered_json::json_pointer groups("/contributes/configuration");
+  if (!manifest.is_object() || !manifest.contains(groups) || !manifest[groups].is_array())
+    return fault("no JSON object with a list at contributes.configuration");
+  for (ordered_json& group : manifest[groups]) {
+    if (!group.is_object() || group.value("title", "") != manifest_group) continue;
+    ordered_json properties = ordered_json::object();
+    for (const Setting& setting : all_settings()) {
+      ordered_json schema = setting_schema(setting);
+      schema["scope"] = "window";
+      schema["markdownDescription"] = schema["description"];
+      schema.erase("description");
+      properties[fmt::format("keyline.{}", setting.key)] = std::move(schema);
+    }
+    group["properties"] = std::move(properties);
+    manifest["version"] = KEYLINE_VERSION;
+    return manifest.dump(2) + "\n";
+  }
+  return fault(fmt::format("no group of settings has the title \"{}\"", manifest_group));
+}
+
 }  // namespace
 
 std::string rule_page(const Rule& rule, int heading_level) {
@@ -240,14 +272,19 @@ std::string rule_page(const Rule& rule, int heading_level) {
   return example.empty() ? out : out + "\n" + example;
 }
 
-protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme, std::string_view precision) {
-  protocol::Result<std::string> with_table = between_markers(readme, "rules", rule_list());
+std::string rule_link(const Rule& rule) { return fmt::format("{}#{}", reference_path, rule.id); }
+
+protocol::Result<std::vector<GeneratedFile>> generated_files(const GeneratedFrom& from) {
+  protocol::Result<std::string> with_table = between_markers(from.readme, "rules", rule_list());
   if (!with_table) return protocol::Unexpected(with_table.error());
-  const protocol::Result<std::string> measured = precision_section(precision);
+  const protocol::Result<std::string> measured = precision_section(from.precision);
   if (!measured) return protocol::Unexpected(measured.error());
+  protocol::Result<std::string> manifest = extension_manifest(from.extension_manifest);
+  if (!manifest) return protocol::Unexpected(manifest.error());
   return std::vector<GeneratedFile>{{std::string(reference_path), reference(*measured)},
                                     {"README.md", *std::move(with_table)},
-                                    {"editors/keyline.schema.json", settings_schema()}};
+                                    {"editors/keyline.schema.json", settings_schema()},
+                                    {std::string(manifest_path), *std::move(manifest)}};
 }
 
 }  // namespace keyline::server

@@ -1,7 +1,7 @@
 #pragma once
 // The generated files, rendered in memory from the rules, the settings table and what was measured of the rules:
-// analysis/rules/README.md, the list of rules in README.md and the schema of the editor settings. `keyline reference`
-// writes them; a test compares them.
+// analysis/rules/README.md, the list of rules in README.md, the schema of the editor settings and the same settings in the
+// manifest of the VS Code extension. `keyline reference` writes them; a test compares them.
 
 #include <string>
 #include <string_view>
@@ -17,9 +17,15 @@ struct GeneratedFile {
   std::string content;
 };
 
-// `readme` is README.md as it is, `precision` tests/corpus/precision.txt. An error when the one lacks the markers that
-// say where the list goes, or the other the row of a rule.
-protocol::Result<std::vector<GeneratedFile>> generated_files(std::string_view readme, std::string_view precision);
+// Files of the source tree as they are, which say where rendered parts go or what was measured.
+struct GeneratedFrom {
+  std::string_view readme;              // README.md, with the markers of the rule list
+  std::string_view precision;           // tests/corpus/precision.txt, with a row for each rule
+  std::string_view extension_manifest;  // editors/vscode/package.json, with a group for the server's settings
+};
+
+// An error when one of them lacks what is said above.
+protocol::Result<std::vector<GeneratedFile>> generated_files(const GeneratedFrom& from);
 
 // One rule as a page of Markdown that begins with a heading of this level.
 std::string rule_page(const analysis::Rule& rule, int heading_level);

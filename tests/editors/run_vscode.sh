@@ -1,0 +1,30 @@
+#!/bin/sh
+# usage: run_vscode.sh KEYLINE SOURCE_FOLDER
+# Packs the VS Code extension, installs it in VS Code's own workbench and uses it in a headless browser; see
+# vscode/session.mjs. Pictures and the log are left in build/editors/shots. `./dev editors` installs what this takes.
+# Exit code 77: something of that is not here, which CTest counts as skipped.
+set -eu
+
+keyline=$1
+source_folder=$2
+work=$source_folder/build/editors
+
+skip() {
+  echo "skipped: $1"
+  exit 77
+}
+
+command -v node >/dev/null 2>&1 || skip 'no node on this machine'
+chromium=$(command -v chromium || command -v chromium-browser) || skip 'no chromium on this machine'
+[ -d "$work/node_modules/code-server/lib/vscode/node_modules" ] || skip 'VS Code is not installed; ./dev editors does it'
+[ -d "$work/vscode/node_modules" ] || skip "the extension's packages are not installed; ./dev editors does it"
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+"$source_folder/editors/vscode/build.sh" "$work/vscode"
+# Without a program inside, so that the one under test is started.
+(cd "$work/vscode" && node pack.mjs --target linux-x64 --out "$scratch/keyline.vsix")
+rm -rf "$work/shots"
+timeout 1500 node "$source_folder/tests/editors/vscode/session.mjs" \
+  "$keyline" "$source_folder" "$scratch/keyline.vsix" "$chromium" "$scratch/session" "$work/shots"
