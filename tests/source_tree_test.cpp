@@ -47,6 +47,7 @@ const std::vector<Room> rooms{
     {"analysis/assist", {"analysis/*"}},
     {"analysis/explain", {"analysis/*"}},
     {"analysis/navigate", {"analysis/*"}},
+    {"analysis/replay", {"analysis/*"}},
     {"server", {"protocol", "analysis/*"}},
 };
 

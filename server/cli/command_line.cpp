@@ -42,6 +42,7 @@ std::vector<Entry> add_all(CLI::App& root) {
   entries.push_back(entry(root, "explain", "Say what a step's cache key is made of and what re-runs it", add_explain));
   entries.push_back(entry(root, "fix", "Apply the fixes that build the same image", add_fix));
   entries.push_back(entry(root, "diff", "Say which steps a change re-runs, between two states", add_diff));
+  entries.push_back(entry(root, "replay", "Say which steps each of the last commits re-ran, and why", add_replay));
   entries.push_back(entry(root, "build", "Run a build and remember what it was made of", add_build));
   entries.push_back(entry(root, "record", "Remember that a build of the present state succeeded", add_record));
   entries.push_back(entry(root, "rules", "Show what is looked for, and why", add_rules));

@@ -18,6 +18,7 @@ Command add_check(Options& declared);
 Command add_explain(Options& declared);
 Command add_fix(Options& declared);
 Command add_diff(Options& declared);
+Command add_replay(Options& declared);
 Command add_record(Options& declared);
 Command add_build(Options& declared);
 Command add_rules(Options& declared);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ class GitObjects {
 
   // Of the working tree, absolute.
   const std::string& root() const { return root_; }
+  // From there: "" for the root itself, nothing when it lies outside of the working tree.
+  std::optional<std::string> path_inside(const std::string& path) const;
   // The tree of whatever git rev-parse takes.
   protocol::Result<std::string> tree_of(const std::string& revision) const;
   // All that lies in `directory` ("": the root) of the tree, at any depth, parents first.

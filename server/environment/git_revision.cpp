@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -20,16 +19,6 @@ using protocol::Result;
 using protocol::Unexpected;
 
 constexpr std::size_t largest_text = std::size_t{4} << 20U;
-
-// A path from the repository's root, "" for that itself; nothing when it lies outside of the working tree.
-std::optional<std::string> path_inside(const std::string& root, const std::string& path) {
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
-  const std::filesystem::path top = std::filesystem::weakly_canonical(root, error);
-  const std::string relative = real.lexically_relative(top).generic_string();
-  if (relative.empty() || relative.starts_with("..")) return std::nullopt;
-  return relative == "." ? std::string() : relative;
-}
 
 ContextEntry entry_of(const GitEntry& entry) {
   ContextEntry next;
@@ -68,7 +57,7 @@ class RevisionReader {
     return text;
   }
 
-  Result<std::vector<ContextEntry>> entries_in(const std::string& directory) const {
+  Result<std::vector<ContextEntry>> entries_in(const std::string& directory, RevisionContents contents) const {
     const Result<std::vector<GitEntry>> listed = git_.list(tree_, directory);
     if (!listed) return Unexpected(listed.error());
     std::vector<ContextEntry> entries;
@@ -77,6 +66,10 @@ class RevisionReader {
     for (const GitEntry& entry : *listed) {
       entries.push_back(entry_of(entry));
       if (entries.back().kind == EntryKind::directory) continue;
+      if (contents == RevisionContents::names && entries.back().kind == EntryKind::file) {
+        entries.back().content = analysis::hash_content(entry.object);
+        continue;
+      }
       objects.push_back(entry.object);
       places.push_back(entries.size() - 1);
     }
@@ -110,8 +103,8 @@ Result<RevisionFiles> read_revision(const RevisionRequest& request) {
   if (!git) return Unexpected({fmt::format("{} is in no git repository ({})", request.directory, git.error().message)});
   Result<std::string> tree = git->tree_of(request.revision);
   if (!tree) return Unexpected(tree.error());
-  const std::optional<std::string> directory = path_inside(git->root(), request.directory);
-  const std::optional<std::string> dockerfile = path_inside(git->root(), request.dockerfile);
+  const std::optional<std::string> directory = git->path_inside(request.directory);
+  const std::optional<std::string> dockerfile = git->path_inside(request.dockerfile);
   if (!directory || !dockerfile) return Unexpected({"the Dockerfile and its context lie outside of the repository"});
 
   const RevisionReader reader(*git, *std::move(tree));
@@ -119,7 +112,7 @@ Result<RevisionFiles> read_revision(const RevisionRequest& request) {
   if (!text) return Unexpected(text.error());
   if (!*text) return Unexpected({fmt::format("{} has no file {}", request.revision, *dockerfile)});
   analysis::ListedContext::Source source;
-  Result<std::vector<ContextEntry>> entries = reader.entries_in(*directory);
+  Result<std::vector<ContextEntry>> entries = reader.entries_in(*directory, request.contents);
   if (!entries) return Unexpected(entries.error());
   source.entries = *std::move(entries);
   source.dockerfile = name_in(*directory, *dockerfile);

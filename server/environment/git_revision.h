@@ -3,6 +3,7 @@
 // keep (times, owners, empty directories, most mode bits) is as a fresh clone has it: files 0644 or 0755, directories
 // 0755.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -11,10 +12,15 @@
 
 namespace keyline::server {
 
+// What stands for the content of a file. The names of git's objects do where revisions are compared with each other
+// only, and then no file has to be read.
+enum class RevisionContents : std::uint8_t { bytes, names };
+
 struct RevisionRequest {
   std::string revision;    // what git rev-parse takes: "HEAD~1", "v1.2", a commit
   std::string directory;   // absolute: the build directory in the working tree
   std::string dockerfile;  // absolute as well
+  RevisionContents contents = RevisionContents::bytes;
 };
 
 struct RevisionFiles {

@@ -1,12 +1,16 @@
 #include "server/history/database.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "server/environment/cache_directory.h"
 #include "server/environment/directory.h"
 
 namespace keyline::server {
@@ -15,6 +19,18 @@ namespace {
 constexpr int busy_milliseconds = 5000;
 constexpr int other_fault = SQLITE_ERROR;
 }  // namespace
+
+int create_database(const std::string& file) {
+  if (!make_private_directory(file.substr(0, file.rfind('/')))) return errno != 0 ? errno : ENOTDIR;
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+  if (descriptor < 0) return errno;
+  struct stat status {};
+  int fault = ::fstat(descriptor, &status) != 0 ? errno : 0;
+  if (fault == 0 && !S_ISREG(status.st_mode)) fault = EINVAL;
+  if (fault == 0 && (status.st_mode & 0077U) != 0 && ::fchmod(descriptor, 0600) != 0) fault = errno;
+  ::close(descriptor);
+  return fault;
+}
 
 Database::Database(const std::string& file) {
   // Each operation has a connection of its own, so SQLite need not lock around it.

@@ -1,6 +1,6 @@
 #pragma once
 // SQLite behind a sticky failure: after the first statement that fails the others do nothing, so a transaction reads
-// straight down and is judged once, at its end. Nothing throws. A Database belongs to one thread. Used by the store.
+// straight down and is judged once, at its end. Nothing throws. A Database belongs to one thread. For this folder.
 
 #include <cstdint>
 #include <string>
@@ -10,6 +10,10 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace keyline::server {
+
+// Makes an empty file, for the user alone, where there is none. 0, or the `errno` value that says why there is no file
+// to open.
+int create_database(const std::string& file);
 
 class Database {
  public:

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "server/history/byte_stream.h"
+
 namespace keyline::server {
 
 namespace {
@@ -19,88 +21,10 @@ constexpr std::uint64_t chunk_mask = 0xff;
 constexpr std::size_t longest_path = 65536;
 constexpr double microseconds = 1e6;
 
-// Numbers as LEB128, texts behind their length.
-class Writer {
- public:
-  void number(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7U) bytes_ += static_cast<char>((value & 0x7fU) | 0x80U);
-    bytes_ += static_cast<char>(value);
-  }
-  void fixed(std::uint64_t value) {
-    for (unsigned shift = 0; shift < 64; shift += 8) bytes_ += static_cast<char>((value >> shift) & 0xffU);
-  }
-  void text(std::string_view text) {
-    number(text.size());
-    bytes_ += text;
-  }
-  std::string take() { return std::exchange(bytes_, {}); }
-
- private:
-  std::string bytes_;
-};
-
-// Once something is wrong, everything that follows reads as nothing.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-      const std::uint64_t byte = next();
-      value |= (byte & 0x7fU) << shift;
-      if ((byte & 0x80U) == 0) return good_ ? value : 0;
-    }
-    return fail();
-  }
-  std::uint64_t fixed() {
-    std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64; shift += 8) value |= next() << shift;
-    return value;
-  }
-  std::string text() {
-    const std::uint64_t size = number();
-    if (size > bytes_.size()) fail();
-    if (!good_) return {};
-    std::string text(bytes_.substr(0, static_cast<std::size_t>(size)));
-    bytes_.remove_prefix(text.size());
-    return text;
-  }
-  // How many of something follow; each takes at least a byte.
-  std::uint64_t count() {
-    const std::uint64_t count = number();
-    return count <= bytes_.size() ? count : fail();
-  }
-
-  std::uint64_t fail() {
-    good_ = false;
-    bytes_ = {};
-    return 0;
-  }
-  bool good() const { return good_; }
-  bool at_end() const { return bytes_.empty(); }
-
- private:
-  std::uint64_t next() {
-    if (bytes_.empty()) return fail();
-    const auto byte = static_cast<unsigned char>(bytes_.front());
-    bytes_.remove_prefix(1);
-    return byte;
-  }
-
-  std::string_view bytes_;
-  bool good_ = true;
-};
-
-std::size_t common_prefix(std::string_view one, std::string_view other) {
-  const auto [end, ignored] = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
-  return static_cast<std::size_t>(std::distance(one.begin(), end));
-}
-
 constexpr std::uint64_t readable_bit = 4;
 constexpr std::uint64_t content_bit = 8;
 
-void write_entry(Writer& out, const ContextEntry& entry, std::string_view previous) {
+void write_entry(ByteWriter& out, const ContextEntry& entry, std::string_view previous) {
   const std::size_t shared = common_prefix(previous, entry.path);
   out.number(shared);
   out.text(std::string_view(entry.path).substr(shared));
@@ -115,7 +39,7 @@ void write_entry(Writer& out, const ContextEntry& entry, std::string_view previo
   }
 }
 
-ContextEntry read_entry(Reader& in, std::string_view previous) {
+ContextEntry read_entry(ByteReader& in, std::string_view previous) {
   ContextEntry entry;
   const std::uint64_t shared = in.number();
   if (shared > previous.size()) in.fail();
@@ -137,7 +61,7 @@ ContextEntry read_entry(Reader& in, std::string_view previous) {
 
 // Each chunk can be read by itself.
 void write_listing(const std::vector<ContextEntry>& entries, std::vector<std::string>& chunks) {
-  Writer out;
+  ByteWriter out;
   std::string_view previous;
   std::size_t in_chunk = 0;
   for (const ContextEntry& entry : entries) {
@@ -153,7 +77,7 @@ void write_listing(const std::vector<ContextEntry>& entries, std::vector<std::st
 }
 
 bool read_chunk(std::string_view chunk, std::vector<ContextEntry>& entries) {
-  Reader in(chunk);
+  ByteReader in(chunk);
   std::string previous;
   while (in.good() && !in.at_end()) {
     ContextEntry entry = read_entry(in, previous);
@@ -164,14 +88,14 @@ bool read_chunk(std::string_view chunk, std::vector<ContextEntry>& entries) {
   return in.good();
 }
 
-void write_names(Writer& out, const std::vector<std::string>& names) {
+void write_names(ByteWriter& out, const std::vector<std::string>& names) {
   out.number(names.size());
   for (const std::string& name : names) out.text(name);
 }
 
 using Texts = std::map<std::string, std::string, std::less<>>;
 
-void write_texts(Writer& out, const Texts& texts) {
+void write_texts(ByteWriter& out, const Texts& texts) {
   out.number(texts.size());
   for (const auto& [name, value] : texts) {
     out.text(name);
@@ -179,7 +103,7 @@ void write_texts(Writer& out, const Texts& texts) {
   }
 }
 
-Texts read_texts(Reader& in) {
+Texts read_texts(ByteReader& in) {
   Texts texts;
   for (std::uint64_t left = in.count(); left > 0 && in.good(); --left) {
     std::string name = in.text();
@@ -188,7 +112,7 @@ Texts read_texts(Reader& in) {
   return texts;
 }
 
-void write_directory(Writer& out, const RecordedDirectory& directory, std::vector<std::string>& chunks) {
+void write_directory(ByteWriter& out, const RecordedDirectory& directory, std::vector<std::string>& chunks) {
   out.text(directory.path);
   out.text(directory.dockerignore_file);
   out.text(directory.dockerignore);
@@ -198,7 +122,7 @@ void write_directory(Writer& out, const RecordedDirectory& directory, std::vecto
   out.number(chunks.size() - before);
 }
 
-RecordedDirectory read_directory(Reader& in, const std::vector<std::string>& chunks, std::size_t& next_chunk) {
+RecordedDirectory read_directory(ByteReader& in, const std::vector<std::string>& chunks, std::size_t& next_chunk) {
   RecordedDirectory directory;
   directory.path = in.text();
   directory.dockerignore_file = in.text();
@@ -212,14 +136,14 @@ RecordedDirectory read_directory(Reader& in, const std::vector<std::string>& chu
   return directory;
 }
 
-void write_step(Writer& out, const MeasuredStep& step) {
+void write_step(ByteWriter& out, const MeasuredStep& step) {
   out.text(step.name);
   out.number(step.line);
   out.number(step.seconds > 0 ? static_cast<std::uint64_t>(std::llround(step.seconds * microseconds)) : 0);
   out.number(static_cast<std::uint64_t>(step.outcome));
 }
 
-MeasuredStep read_step(Reader& in) {
+MeasuredStep read_step(ByteReader& in) {
   MeasuredStep step;
   step.name = in.text();
   step.line = static_cast<std::uint32_t>(in.number());
@@ -233,7 +157,7 @@ MeasuredStep read_step(Reader& in) {
 }  // namespace
 
 std::string encode_identity(const BuildIdentity& identity) {
-  Writer out;
+  ByteWriter out;
   for (const std::string* text : {&identity.dockerfile, &identity.context, &identity.target, &identity.platform}) {
     out.text(*text);
   }
@@ -244,7 +168,7 @@ std::string encode_identity(const BuildIdentity& identity) {
 
 EncodedBuild encode_build(const RecordedBuild& build) {
   EncodedBuild encoded;
-  Writer out;
+  ByteWriter out;
   for (const std::string* text : {&build.dockerfile, &build.text, &build.target, &build.platform}) out.text(*text);
   write_directory(out, build.context, encoded.chunks);
   out.number(build.named_contexts.size());
@@ -265,7 +189,7 @@ EncodedBuild encode_build(const RecordedBuild& build) {
 
 std::optional<RecordedBuild> decode_build(const EncodedBuild& encoded) {
   RecordedBuild build;
-  Reader in(encoded.facts);
+  ByteReader in(encoded.facts);
   std::size_t next_chunk = 0;
   for (std::string* text : {&build.dockerfile, &build.text, &build.target, &build.platform}) *text = in.text();
   build.context = read_directory(in, encoded.chunks, next_chunk);

@@ -1,8 +1,6 @@
 #include "server/history/store.h"
 
-#include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,19 +47,6 @@ constexpr std::int64_t most_steps_of_identity = 1000;
 constexpr double microseconds = 1e6;
 
 std::string folder_of(const std::string& file) { return file.substr(0, file.rfind('/')); }
-
-// 0, or why there is no file to open.
-int create_file(const std::string& file) {
-  if (!make_private_directory(folder_of(file))) return errno != 0 ? errno : ENOTDIR;
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
-  if (descriptor < 0) return errno;
-  struct stat status {};
-  int fault = ::fstat(descriptor, &status) != 0 ? errno : 0;
-  if (fault == 0 && !S_ISREG(status.st_mode)) fault = EINVAL;
-  if (fault == 0 && (status.st_mode & 0077U) != 0 && ::fchmod(descriptor, 0600) != 0) fault = errno;
-  ::close(descriptor);
-  return fault;
-}
 
 // 16 bytes that stand for a chunk.
 std::string digest_of(const std::string& chunk) {
@@ -159,7 +144,7 @@ Result<void> HistoryStore::add(const RecordedBuild& build) {
   std::string fault;
   // A damaged file is put aside, and the build goes into a new one.
   for (int attempt = 0; attempt < 2; ++attempt) {
-    if (const int error = create_file(file_); error != 0) {
+    if (const int error = create_database(file_); error != 0) {
       fault = fmt::format("cannot remember builds in {}: {}", file_, error_text(error));
       break;
     }

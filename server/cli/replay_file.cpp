@@ -1,0 +1,88 @@
+#include "server/cli/replay_file.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "analysis/replay/priced_rules.h"
+#include "analysis/replay/replay.h"
+#include "server/cli/replay_parts.h"
+#include "server/cli/text_file.h"
+#include "server/fixing/fix_all.h"
+
+namespace keyline::server {
+
+namespace {
+
+using analysis::Replay;
+using analysis::Snapshot;
+using analysis::StepId;
+using analysis::TreeHistory;
+using protocol::Result;
+
+std::vector<ReplayRow> rows_of(const Snapshot& snapshot, const ProjectHistory& project, const StepSeconds& seconds) {
+  const TreeHistory& tree = *project.tree;
+  const Replay replay = analysis::replay(
+      {snapshot.tree, snapshot.model, snapshot.inputs.build, snapshot.context().dockerignore(), project.directory},
+      tree);
+  std::vector<ReplayRow> rows;
+  for (StepId step = 0; step < replay.steps.size(); ++step) {
+    const analysis::ReplayedStep& replayed = replay.steps[step];
+    if (!replayed.counted) continue;
+    ReplayRow& row = rows.emplace_back();
+    row.line = line_of_step(snapshot, step);
+    row.step = analysis::step_name(snapshot.model, snapshot.tree, step);
+    row.reran = replayed.reran;
+    row.maybe = replayed.maybe;
+    row.commits = replay.commits;
+    row.seconds = seconds.of(row.step);
+    row.all_paths = replayed.paths.size();
+    for (const analysis::PathCount& path : replayed.paths) {
+      if (row.paths.size() == most_causes) break;
+      row.paths.push_back({tree.paths[path.path], path.commits});
+    }
+    for (const analysis::ReplayedStep::Entry& entry : replayed.entries)
+      row.through.push_back({line_of_step(snapshot, entry.step), entry.commits});
+    for (std::size_t i = 0; i < replay.pattern_of_commit.size(); ++i)
+      row.by_commit += letter_of(replay.effect(i, step));
+  }
+  return rows;
+}
+
+std::uint64_t all_runs(const std::vector<ReplayRow>& rows) {
+  std::uint64_t runs = 0;
+  for (const ReplayRow& row : rows) runs += row.reran;
+  return runs;
+}
+
+// All other rules are switched off, so that what changes is the order alone. A proposal that spares nothing is none.
+void add_proposal(analysis::Inputs inputs, const ProjectHistory& project, const StepSeconds& seconds,
+                  ReplayReport& report) {
+  for (const analysis::Rule* rule : analysis::all_rules()) {
+    if (!analysis::is_order_rule(rule->id)) inputs.rules.severities[std::string(rule->id)] = analysis::Severity::off;
+  }
+  const FixResult fixed = fix_all(inputs, {analysis::Safety::review, true}, {});
+  if (fixed.applied.empty() || !fixed.snapshot) return;
+  std::vector<ReplayRow> rows = rows_of(*fixed.snapshot, project, seconds);
+  if (all_runs(rows) >= all_runs(report.rows)) return;
+  for (const AppliedFix& fix : fixed.applied) report.proposed_fixes.push_back(fix.title);
+  report.proposed = std::move(rows);
+}
+
+}  // namespace
+
+ReplayReport replay_file(const std::string& path, const Build& build, ProjectHistories& histories, bool propose) {
+  ReplayReport report;
+  report.file = path;
+  const Result<LoadedDockerfile> loaded = load_dockerfile(path, build);
+  if (!loaded) return faulty(std::move(report), loaded.error().message);
+  const Result<ProjectHistory> project = histories.of(loaded->context_root);
+  if (!project) return faulty(std::move(report), project.error().message);
+  describe_commits(*project->tree, report);
+  const StepSeconds seconds = seconds_of(path);
+  report.rows = rows_of(*analysis::analyze(loaded->inputs, nullptr, {}), *project, seconds);
+  if (propose) add_proposal(loaded->inputs, *project, seconds, report);
+  return report;
+}
+
+}  // namespace keyline::server
