@@ -1,5 +1,6 @@
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,14 @@
 #include "server/cli/build_flags.h"
 #include "server/cli/check_builds.h"
 #include "server/cli/commands.h"
+#include "server/cli/commit_count.h"
 #include "server/cli/contract.h"
 #include "server/cli/given_files.h"
 #include "server/cli/progress.h"
 #include "server/cli/report.h"
 #include "server/cli/text_file.h"
+#include "server/history/commit_store.h"
+#include "server/history/project_history.h"
 #include "server/settings/settings.h"
 
 namespace keyline::server {
@@ -25,15 +29,28 @@ struct CheckOptions {
   std::string fail_on = "warning";
   std::string contract;
   bool update = false;
+  std::string history;  // "": not asked
   BuildFlags build;
 };
 
-CheckedFile check_file(const std::string& path, const Build& build, ListingCache& listings, BuildFileCheck& builds) {
+// Where there is no history, the findings stay as they are, and stderr says why.
+void add_prices(CheckedFile& file, const std::string& context_root, ProjectHistories& histories) {
+  const protocol::Result<ProjectHistory> project = histories.of(context_root);
+  if (!project) {
+    file.price_fault = "findings have no price, and stay in the order of the file: " + project.error().message;
+    return;
+  }
+  file.prices = analysis::price_findings(*file.snapshot, *project->tree, project->directory);
+}
+
+CheckedFile check_file(const std::string& path, const Build& build, ListingCache& listings, BuildFileCheck& builds,
+                       ProjectHistories* histories) {
   const protocol::Result<LoadedDockerfile> loaded = load_dockerfile(path, build, Contents::unread, &listings);
   if (!loaded) return {path, nullptr, loaded.error().message};
   try {
     CheckedFile checked{path, analysis::analyze(loaded->inputs, nullptr, {}), ""};
     if (path != "-") builds.add(absolute_path(path), checked.snapshot, loaded->found);
+    if (histories != nullptr) add_prices(checked, loaded->context_root, *histories);
     return checked;
   } catch (const std::exception& error) {
     // A fault of ours in one file must not hide what there is to say about the others.
@@ -55,14 +72,26 @@ int run(const CheckOptions& options) {
     write_error(fmt::format("keyline: {}\n", build.error().message));
     return exit_could_not_run;
   }
+  std::optional<std::size_t> commits;
+  if (!options.history.empty()) {
+    commits = commit_count(options.history);
+    if (!commits) {
+      write_error(fmt::format("keyline: {}\n", commit_count_fault("--history", options.history)));
+      return exit_could_not_run;
+    }
+  }
   const GivenFiles found = files_for(options.paths);
   std::vector<CheckedFile> files;
   ListingCache listings;
   BuildFileCheck builds;
+  std::unique_ptr<ProjectHistories> histories;
+  if (commits) {
+    histories = std::make_unique<ProjectHistories>(*commits, default_commit_file(), [](std::size_t, std::size_t) {});
+  }
   Progress progress("checking", found.files.size());
   for (const std::string& path : found.files) {
     progress.at(files.size(), path);
-    files.push_back(check_file(path, *build, listings, builds));
+    files.push_back(check_file(path, *build, listings, builds, histories.get()));
   }
   progress.clear();
   if (options.update && options.contract.empty()) {
@@ -82,6 +111,7 @@ int run(const CheckOptions& options) {
 
   for (const PathFault& fault : found.faults) files.push_back({fault.path, nullptr, fault.message});
   for (const CheckedFile& file : files) {
+    if (!file.price_fault.empty()) report_fault(file.path, file.price_fault);
     if (!file.snapshot) {
       report_fault(file.path, file.fault);
     } else if (const auto& context = file.snapshot->inputs.context; context && !context->complete()) {
@@ -108,6 +138,9 @@ Command add_check(Options& declared) {
   declared.text("--contract", options->contract, "FILE",
                 "Fail when an install depends on more than this reviewed file says");
   declared.flag("--update", options->update, "Write the contract as things are");
+  declared.text(
+      "--history", options->history, "N",
+      "Price findings: what they cost in the last N commits. The dearest\ncome first, and what cost nothing is silent");
   add_build_flags(declared, options->build);
   add_rule_flag(declared, options->build);
   declared.footer(

@@ -170,6 +170,10 @@ std::string entry_as_text(const CheckedFile& file, const ReportEntry& entry, con
   for (const Related& related : entry.finding->related) {
     if (related.elsewhere) out += elsewhere_line(*related.elsewhere, related.message, marks.gutter, terminal);
   }
+  if (entry.price) {
+    out += fmt::format("{}{} {}\n", std::string(marks.gutter + 2, ' '), terminal.paint(Style::dim, " = cost:"),
+                       visible(analysis::price_text(*entry.price)));
+  }
   for (const Fix& fix : entry.finding->fixes) out += fix_lines(fix, marks.gutter, terminal);
   return out + "\n";
 }
@@ -192,22 +196,58 @@ std::string summary(const ReportCount& count, const Terminal& terminal) {
                                     : fmt::format("{} in {} of {}", found, count.affected, plural(count.files, "file"));
   if (count.safe_fixes > 0) out += fmt::format("; `keyline fix` repairs {}", count.safe_fixes);
   if (count.review_fixes > 0) out += fmt::format("; {} more with `--review`", count.review_fixes);
+  if (count.silenced > 0)
+    out += fmt::format("; {} silenced, since history shows no cost", plural(count.silenced, "finding"));
   if (count.unread > 0) out += fmt::format("; {} not read", count.unread);
   return out + "\n";
 }
 
-}  // namespace
-
-std::vector<ReportEntry> report_entries(const Snapshot& snapshot) {
+std::vector<ReportEntry> all_entries(const CheckedFile& file) {
+  const Snapshot& snapshot = *file.snapshot;
   std::vector<ReportEntry> entries;
-  for (const analysis::Problem& problem : snapshot.problems) {
+  for (const analysis::Problem& problem : snapshot.problems)
     entries.push_back({problem.span, Severity::error, problem_id, problem.message, nullptr});
-  }
-  for (const Finding& finding : snapshot.findings) {
-    entries.push_back({finding.span, finding.severity, finding.rule->id, finding.message, &finding});
+  for (std::size_t i = 0; i < snapshot.findings.size(); ++i) {
+    const Finding& finding = snapshot.findings[i];
+    const auto price = file.prices.find(i);
+    entries.push_back({finding.span, finding.severity, finding.rule->id, finding.message, &finding,
+                       price == file.prices.end() ? nullptr : &price->second});
   }
   std::ranges::stable_sort(entries, {}, [](const ReportEntry& entry) { return entry.span.begin; });
   return entries;
+}
+
+bool is_idle(const ReportEntry& entry) { return entry.price != nullptr && entry.price->worth_nothing; }
+
+// Runs of steps in the commits that were looked at.
+std::uint32_t cost_of(const ReportEntry& entry) { return entry.price ? entry.price->cost() : 0; }
+
+}  // namespace
+
+std::vector<ReportEntry> report_entries(const CheckedFile& file) {
+  std::vector<ReportEntry> entries = all_entries(file);
+  std::erase_if(entries, is_idle);
+  if (file.prices.empty()) return entries;
+  // Without a price: errors before, the others behind those that have one.
+  const auto rank = [](const ReportEntry& entry) {
+    return entry.severity == Severity::error ? 0 : entry.price != nullptr ? 1 : 2;
+  };
+  std::ranges::stable_sort(entries, [&](const ReportEntry& one, const ReportEntry& other) {
+    if (rank(one) != rank(other)) return rank(one) < rank(other);
+    return cost_of(one) > cost_of(other);
+  });
+  return entries;
+}
+
+std::vector<ReportEntry> silenced_entries(const CheckedFile& file) {
+  std::vector<ReportEntry> entries = all_entries(file);
+  std::erase_if(entries, [](const ReportEntry& entry) { return !is_idle(entry); });
+  return entries;
+}
+
+std::string priced_message(const ReportEntry& entry) {
+  std::string text(entry.message);
+  return entry.price ? text + ". " + analysis::price_text(*entry.price) : text;
 }
 
 std::size_t ReportCount::at_least(Severity severity) const {
@@ -226,7 +266,8 @@ ReportCount count(const std::vector<CheckedFile>& files) {
       continue;
     }
     ++result.files;
-    const std::vector<ReportEntry> entries = report_entries(*file.snapshot);
+    const std::vector<ReportEntry> entries = report_entries(file);
+    result.silenced += silenced_entries(file).size();
     if (!entries.empty()) ++result.affected;
     for (const ReportEntry& entry : entries) {
       switch (entry.severity) {
@@ -262,7 +303,7 @@ std::string report_as_text(const std::vector<CheckedFile>& files, const Terminal
   std::string out;
   for (const CheckedFile& file : files) {
     if (!file.snapshot) continue;  // told on stderr, where it does not get lost in a pipe
-    for (const ReportEntry& entry : report_entries(*file.snapshot)) out += entry_as_text(file, entry, terminal);
+    for (const ReportEntry& entry : report_entries(file)) out += entry_as_text(file, entry, terminal);
   }
   return out + summary(count(files), terminal);
 }

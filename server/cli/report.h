@@ -4,12 +4,14 @@
 // exclusive, in every form.
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/analysis.h"
+#include "analysis/replay/price.h"
 #include "server/cli/terminal.h"
 
 namespace keyline::server {
@@ -22,17 +24,26 @@ struct CheckedFile {
   std::string path;
   std::shared_ptr<const analysis::Snapshot> snapshot;  // null when the file could not be read
   std::string fault;                                   // why, in that case
+  std::map<std::size_t, analysis::Price> prices = {};  // of findings, by their index; where history was asked
+  std::string price_fault = {};                        // why history could not be asked
 };
 
-// Findings and BuildKit's problems in one list, sorted by place. Points into the snapshot.
+// Findings and BuildKit's problems in one list, sorted by place; where history was asked, errors first, then what costs
+// most, and without what costs nothing. Points into the file.
 struct ReportEntry {
   analysis::Span span;
   analysis::Severity severity = analysis::Severity::error;
   std::string_view id;
   std::string_view message;
   const analysis::Finding* finding = nullptr;  // null for a problem
+  const analysis::Price* price = nullptr;
 };
-std::vector<ReportEntry> report_entries(const analysis::Snapshot& snapshot);
+std::vector<ReportEntry> report_entries(const CheckedFile& file);
+// What history shows to cost nothing.
+std::vector<ReportEntry> silenced_entries(const CheckedFile& file);
+
+// For forms that have one text: the message, and behind it what the finding costs.
+std::string priced_message(const ReportEntry& entry);
 
 struct ReportCount {
   std::size_t files = 0;  // read
@@ -43,6 +54,7 @@ struct ReportCount {
   std::size_t information = 0;
   std::size_t safe_fixes = 0;  // entries that `keyline fix` repairs
   std::size_t review_fixes = 0;
+  std::size_t silenced = 0;  // by history
 
   std::size_t at_least(analysis::Severity severity) const;
 };

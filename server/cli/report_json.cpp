@@ -55,6 +55,25 @@ ordered_json json_of(const Snapshot& snapshot, const ReportEntry& entry) {
   return json;
 }
 
+ordered_json json_of(const Snapshot& snapshot, const analysis::Price& price) {
+  const analysis::Step& step = snapshot.model.steps[price.step];
+  ordered_json json = {{"commits", price.commits},
+                       {"step", {{"line", snapshot.lines.line_at(step.span.begin) + 1}, {"runs", price.title}}},
+                       {"reran", price.reran},
+                       {"reranIfContentDiffers", price.maybe}};
+  if (price.after_fix) {
+    json["afterFix"] = *price.after_fix;
+    json["spared"] = price.spared;
+  }
+  return json;
+}
+
+ordered_json with_price(const Snapshot& snapshot, const ReportEntry& entry) {
+  ordered_json json = json_of(snapshot, entry);
+  if (entry.price) json["history"] = json_of(snapshot, *entry.price);
+  return json;
+}
+
 // As the workflow commands of GitHub's runner want it (actions/toolkit, packages/core/src/command.ts).
 std::string escaped_data(std::string_view text) {
   std::string out;
@@ -114,8 +133,13 @@ std::string report_as_json(const std::vector<CheckedFile>& files) {
     ordered_json json = {{"path", file.path}};
     if (file.snapshot) {
       json["findings"] = ordered_json::array();
-      for (const ReportEntry& entry : report_entries(*file.snapshot)) {
-        json["findings"].push_back(json_of(*file.snapshot, entry));
+      for (const ReportEntry& entry : report_entries(file)) {
+        json["findings"].push_back(with_price(*file.snapshot, entry));
+      }
+      if (!file.prices.empty()) {
+        json["silenced"] = ordered_json::array();
+        for (const ReportEntry& entry : silenced_entries(file))
+          json["silenced"].push_back(with_price(*file.snapshot, entry));
       }
     } else {
       json["fault"] = file.fault;
@@ -141,11 +165,12 @@ std::string report_as_github(const std::vector<CheckedFile>& files) {
       out += fmt::format("::error file={}::{}\n", escaped_property(file.path), escaped_data(file.fault));
       continue;
     }
-    for (const ReportEntry& entry : report_entries(*file.snapshot)) {
+    for (const ReportEntry& entry : report_entries(file)) {
       const Place place = place_of(*file.snapshot, entry.span);
-      out += fmt::format("::{} file={},line={},endLine={},col={},endColumn={},title={}::{}\n",
-                         github_level(entry.severity), escaped_property(file.path), place.line, place.end_line,
-                         place.column, place.end_column, escaped_property(entry.id), escaped_data(entry.message));
+      out +=
+          fmt::format("::{} file={},line={},endLine={},col={},endColumn={},title={}::{}\n",
+                      github_level(entry.severity), escaped_property(file.path), place.line, place.end_line,
+                      place.column, place.end_column, escaped_property(entry.id), escaped_data(priced_message(entry)));
     }
   }
   return out;

@@ -104,9 +104,15 @@ ordered_json result_of(const CheckedFile& file, const ReportEntry& entry, const 
   ordered_json json = {{"ruleId", entry.id}};
   if (const auto rule = rules.find(entry.id); rule != rules.end()) json["ruleIndex"] = rule->second;
   json["level"] = sarif_level(entry.severity);
-  json["message"] = {{"text", entry.message}};
+  json["message"] = {{"text", priced_message(entry)}};
   json["locations"] = ordered_json::array({location(file, entry.span)});
   json["partialFingerprints"] = {{"keyline/v1", fingerprints.of(*file.snapshot, entry)}};
+  if (const analysis::Price* price = entry.price) {
+    // Of 100: SARIF's place for what matters most.
+    if (price->commits > 0) json["rank"] = std::min(100.0, 100.0 * price->reran / price->commits);
+    json["properties"] = {{"commits", price->commits}, {"reran", price->reran}};
+    if (price->after_fix) json["properties"]["afterFix"] = *price->after_fix;
+  }
   if (!entry.finding) return json;
   ordered_json related = ordered_json::array();
   for (const analysis::Related& other : entry.finding->related) {
@@ -154,7 +160,7 @@ std::string report_as_sarif(const std::vector<CheckedFile>& files) {
       continue;
     }
     Fingerprints fingerprints;
-    for (const ReportEntry& entry : report_entries(*file.snapshot)) {
+    for (const ReportEntry& entry : report_entries(file)) {
       results.push_back(result_of(file, entry, index, fingerprints));
     }
   }
