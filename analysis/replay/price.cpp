@@ -142,7 +142,9 @@ class Pricing {
   // The RUN that the finding is about: the first one that it stands on or names.
   StepId victim_of(const Finding& finding) const {
     std::vector<Offset> places{finding.span.begin};
-    for (const Related& related : finding.related) places.push_back(related.span.begin);
+    for (const Related& related : finding.related) {
+      if (!related.elsewhere) places.push_back(related.span.begin);
+    }
     for (const Offset place : places) {
       const StepId step = step_at(snapshot_, place);
       if (step != none && now_.replay.steps[step].counted && now_.model.steps[step].op == Op::exec) return step;

@@ -24,7 +24,7 @@ def main():
     folder, commits, files = sys.argv[1], int((sys.argv + [0, 0])[2] or 10000), int((sys.argv + [0, 0, 0])[3] or 40000)
     chance = random.Random(1)
     importer = Importer(folder)
-    paths = [f"src/area{n % 97}/part{n % 1009}/file{n}.ts" for n in range(files)]
+    paths = [f"src/area{n % 97}/part{n % 13}/file{n}.ts" for n in range(files)]
     tree = {path: ("100644", "0") for path in paths}
     tree.update({name: ("100644", "0") for name in ("package.json", "package-lock.json", "conf/a.conf", "README.md")})
     head = importer.commit([], tree, whole=True)
