@@ -47,7 +47,7 @@ std::string report_as_gitlab(const std::vector<CheckedFile>& files) {
       continue;
     }
     Fingerprints fingerprints;
-    for (const ReportEntry& entry : report_entries(*file.snapshot)) {
+    for (const ReportEntry& entry : report_entries(file)) {
       add(path, fingerprints.of(*file.snapshot, entry), entry.severity, entry.id, entry.message,
           place_of(*file.snapshot, entry.span).line);
     }
