@@ -200,6 +200,7 @@ std::pair<std::size_t, std::size_t> range_below(const BuildContext& context, std
 }
 
 std::string clean_source(std::string_view source) {
+  if (!source.starts_with('/') && is_clean_path(source)) return std::string(source);
   std::string clean = clean_path("/" + std::string(source));
   clean.erase(0, 1);
   return clean.empty() ? "." : clean;

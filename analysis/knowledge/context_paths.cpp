@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -50,16 +51,36 @@ constexpr std::array<VolatilePath, 17> volatile_paths{{
      .changed = "every local run"},
 }};
 
-// Base name -> the rows that name it. Thousands of entries are asked for, so lists of words are not searched for each.
-const std::unordered_multimap<std::string_view, const VolatilePath*>& rows_by_name() {
-  static const auto rows = [] {
-    std::unordered_multimap<std::string_view, const VolatilePath*> result;
-    for (const VolatilePath& row : volatile_paths)
-      each_word(row.names, [&](std::string_view name) { result.emplace(name, &row); });
-    return result;
-  }();
-  return rows;
-}
+// Tells by length and first letter that a name is none of a few, without reading the rest of it: nearly all names of a
+// context with tens of thousands are none, and all of them are asked about after every edit.
+class NameFilter {
+ public:
+  void add(std::string_view name) { lengths_[first_letter(name)] |= length_bit(name); }
+  bool may_have(std::string_view name) const { return (lengths_[first_letter(name)] & length_bit(name)) != 0; }
+
+ private:
+  static std::size_t first_letter(std::string_view name) {
+    return name.empty() ? 0 : static_cast<unsigned char>(name.front());
+  }
+  static std::uint64_t length_bit(std::string_view name) {
+    return std::uint64_t{1} << std::min<std::size_t>(name.size(), 63);
+  }
+  std::array<std::uint64_t, 256> lengths_{};
+};
+
+// Base name -> the rows that name it.
+struct VolatileNames {
+  VolatileNames() {
+    for (const VolatilePath& row : volatile_paths) {
+      each_word(row.names, [&](std::string_view name) {
+        rows.emplace(name, &row);
+        filter.add(name);
+      });
+    }
+  }
+  std::unordered_multimap<std::string_view, const VolatilePath*> rows;
+  NameFilter filter;
+};
 
 std::string in_directory(std::string_view directory, std::string_view name) {
   std::string path(directory);
@@ -110,21 +131,33 @@ constexpr std::string_view placed_credentials =
 constexpr std::string_view environment_files =
     ".env .env.local .env.production.local .env.development.local .env.prod.local";
 
+struct SecretNames {
+  SecretNames() {
+    add(".npmrc");
+    for (const std::string_view list : {private_keys, credential_files, placed_credentials, environment_files})
+      each_word(list, [&](std::string_view path) { add(base_name(path)); });
+  }
+  void add(std::string_view name) {
+    names.insert(name);
+    filter.add(name);
+  }
+  std::unordered_set<std::string_view> names;
+  NameFilter filter;
+};
+
 // Says no at once for nearly all of a context's files.
 bool may_be_secret(std::string_view name) {
-  static const auto names = [] {
-    std::unordered_set<std::string_view> result{".npmrc"};
-    for (const std::string_view list : {private_keys, credential_files, placed_credentials, environment_files})
-      each_word(list, [&](std::string_view path) { result.insert(base_name(path)); });
-    return result;
-  }();
-  return names.contains(name);
+  static const SecretNames secrets;
+  return secrets.filter.may_have(name) && secrets.names.contains(name);
 }
 
 }  // namespace
 
 const VolatilePath* volatile_path(const BuildContext& context, const ContextEntry& entry) {
-  const auto [begin, end] = rows_by_name().equal_range(base_name(entry.path));
+  static const VolatileNames names;
+  const std::string_view name = base_name(entry.path);
+  if (!names.filter.may_have(name)) return nullptr;
+  const auto [begin, end] = names.rows.equal_range(name);
   for (auto it = begin; it != end; ++it) {
     const VolatilePath& row = *it->second;
     if (row.directory != (entry.kind == EntryKind::directory)) continue;

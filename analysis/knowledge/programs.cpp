@@ -16,6 +16,14 @@ std::string program_name(std::string_view word) {
   return std::string(name);
 }
 
+namespace {
+
+// All that any of the forms below begins with: most commands are none of them.
+constexpr std::string_view wrappers =
+    "poetry pipenv uv pdm hatch rye conda mamba micromamba bundle pnpm yarn npm bun npx pnpx bunx";
+
+}  // namespace
+
 std::size_t wrapped_program(const ShellCommand& command) {
   std::size_t at = program_word(command);
   const std::vector<ShellWord>& words = command.words;
@@ -28,6 +36,7 @@ std::size_t wrapped_program(const ShellCommand& command) {
   };
   for (std::size_t round = 0; round < 3 && at < words.size(); ++round) {
     const std::string name = program_name(words[at].text);
+    if (!lists(wrappers, name)) return at;
     const std::string_view verb = at + 1 < words.size() ? std::string_view(words[at + 1].text) : std::string_view();
     const bool wraps = (lists("poetry pipenv uv pdm hatch rye conda mamba micromamba", name) && verb == "run") ||
                        (lists("bundle pnpm yarn npm", name) && verb == "exec") ||

@@ -25,18 +25,21 @@ bool is_git(std::string_view source) {
 }
 
 // Flags that an instruction takes, as instructions/parse.go registers them; what the labs frontend adds counts too.
-std::vector<std::string_view> flags_of(Keyword keyword) {
+bool takes_flag(Keyword keyword, std::string_view name) {
+  const auto is_among = [&](std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   switch (keyword) {
     case Keyword::add:
-      return {"chown", "chmod", "link", "keep-git-dir", "checksum", "exclude", "unpack"};
+      return is_among({"chown", "chmod", "link", "keep-git-dir", "checksum", "exclude", "unpack"});
     case Keyword::copy:
-      return {"chown", "chmod", "from", "link", "parents", "exclude"};
+      return is_among({"chown", "chmod", "from", "link", "parents", "exclude"});
     case Keyword::run:
-      return {"mount", "network", "security", "device"};
+      return is_among({"mount", "network", "security", "device"});
     case Keyword::healthcheck:
-      return {"interval", "timeout", "start-period", "start-interval", "retries"};
+      return is_among({"interval", "timeout", "start-period", "start-interval", "retries"});
     default:
-      return {};
+      return false;
   }
 }
 
@@ -110,15 +113,12 @@ Value ModelBuilder::in_workdir(const Value& path) const {
 }
 
 void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
-  const std::vector<std::string_view> allowed = flags_of(instruction.keyword);
   for (const Flag& flag : instruction.flags) {
     if (instruction.keyword == Keyword::unknown) break;
-    if (std::find(allowed.begin(), allowed.end(), flag.name()) == allowed.end()) {
+    if (!takes_flag(instruction.keyword, flag.name()))
       problem(absolute(step, flag.span), "unknown flag: --" + std::string(flag.name()));
-    }
   }
   const std::vector<Word>& words = instruction.arguments;
-  const std::string keyword(keyword_name(instruction.keyword));
   switch (instruction.keyword) {
     case Keyword::arg:
       return dispatch_argument(step, instruction);
@@ -152,7 +152,8 @@ void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
       return;
     case Keyword::expose:
     case Keyword::volume:
-      if (words.empty()) return problem(step.span, keyword + " requires at least one argument");
+      if (words.empty())
+        return problem(step.span, std::string(keyword_name(instruction.keyword)) + " requires at least one argument");
       for (const Word& word : words) {
         const Value value = expand_word(step, word);
         if (!value.known) continue;

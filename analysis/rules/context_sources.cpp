@@ -213,6 +213,7 @@ void report_brought_paths(const StepFacts& facts, const BroughtWords& words, Fin
   const RuleContext& context = facts.context();
   const std::vector<ContextSource> sources = context_sources(facts);
   const std::vector<BroughtPath> brought = brought_paths(facts, sources);
+  if (brought.empty()) return;
   for (const ContextSource& source : sources) {
     std::vector<std::string> occasions, paths, shown, patterns;
     bool named_by_wildcard = false;

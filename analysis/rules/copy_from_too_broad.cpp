@@ -138,7 +138,7 @@ Finding finding_of(const StepFacts& facts, StepId copy, const std::string& direc
 
 void check(const StepFacts& facts, Findings& findings) {
   const Model& model = facts.model();
-  const ContextCopies copies(facts);
+  const ContextCopies& copies = facts.context_copies();
   for (const StepId copy : facts.file_steps()) {
     const Step& step = model.steps[copy];
     if (step.onbuild || !step.known || !is_delivered(facts, copy) || runs_tool(facts, model.target)) continue;

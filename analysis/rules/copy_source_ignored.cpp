@@ -40,6 +40,7 @@ void propose(const BuildContext& context, const AbsentSource& source, Finding& f
 void check(const StepFacts& facts, Findings& findings) {
   const BuildContext& context = facts.context().context;
   const Dockerignore& dockerignore = context.dockerignore();
+  if (context.hidden().empty()) return;
   for (const AbsentSource& source : absent_sources(facts)) {
     if (source.hidden == nullptr) continue;
     const IgnorePattern& pattern = dockerignore.patterns()[source.hidden->pattern];

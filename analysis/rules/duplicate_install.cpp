@@ -50,7 +50,7 @@ bool is_brought(const CopyList& copies, std::string_view file) {
 }
 
 std::vector<Installation> find_installations(const StepFacts& facts) {
-  const ContextCopies copies(facts);
+  const ContextCopies& copies = facts.context_copies();
   std::vector<Installation> found;
   for (StepId step = 0; step < facts.model().steps.size(); ++step) {
     if (!facts.model().stages[facts.model().steps[step].stage].reachable) continue;

@@ -43,8 +43,8 @@ bool names_user(const Model& model, StepId step) {
   }
 }
 
-RunEnvironment environment_of(const RuleContext& context, StepId step) {
-  const Model& model = context.model;
+RunEnvironment environment_of(const StepFacts& facts, StepId step) {
+  const Model& model = facts.model();
   const Step& run = model.steps[step];
   RunEnvironment result;
   for (const Definition* definition : environment(model, run.environment)) {
@@ -69,7 +69,9 @@ RunEnvironment environment_of(const RuleContext& context, StepId step) {
       if (name == "IMAGE_USER") result.user = value;
     }
   }
-  if (!result.is_root()) result.accounts = accounts_above(context, step);
+  for (StepId above = run.parent; above != none && !result.is_root(); above = model.steps[above].parent) {
+    for (const ShellCommand& command : facts.commands(above)) add_account(command, result.accounts);
+  }
   result.workdir = workdir_of(run);
   return result;
 }
@@ -154,7 +156,7 @@ const RunEnvironment& StepFacts::environment(StepId step) const {
     if (last_environment_ != none && same_environment(last_environment_, step))
       known = environments_[last_environment_];
     else
-      known = std::make_shared<const RunEnvironment>(environment_of(context_, step));
+      known = std::make_shared<const RunEnvironment>(environment_of(*this, step));
     last_environment_ = step;
   }
   return *known;
@@ -265,7 +267,8 @@ std::optional<std::pair<int, int>> frontend_version(const SyntaxTree& tree) {
 
 Span first_line(const SyntaxTree& tree, Span span) {
   const std::string_view text = slice(*tree.text, span);
-  std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+  std::size_t end = std::min(text.find('\n'), text.size());
+  end = std::min(text.substr(0, end).find('\r'), end);
   if (end < text.size()) {  // leave out the continuation
     while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == tree.escape)) --end;
   }

@@ -60,10 +60,11 @@ std::vector<Secret> find_secrets(const StepFacts& facts) {
 }
 
 void check(const StepFacts& facts, Findings& findings) {
+  if (facts.file_steps().empty() || !facts.context().context.complete()) return;
+  std::vector<Secret> secrets = find_secrets(facts);
+  if (secrets.empty()) return;
   std::vector<ContextSource> sources = context_sources(facts);
   std::erase_if(sources, [](const ContextSource& source) { return source.mount; });
-  if (sources.empty()) return;
-  std::vector<Secret> secrets = find_secrets(facts);
   for (const ContextSource& source : sources) {
     std::vector<std::string> paths, shown, lines, kinds;
     std::erase_if(secrets, [&](const Secret& secret) {

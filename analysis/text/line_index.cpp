@@ -63,6 +63,11 @@ Position LineIndex::position(std::string_view text, Offset offset, Encoding enco
   if (encoding == Encoding::utf8) return {number, stop - bytes.begin};
   std::uint32_t column = 0;
   for (Offset at = bytes.begin; at < stop;) {
+    if (static_cast<unsigned char>(text[at]) < 0x80) {
+      ++column;
+      ++at;
+      continue;
+    }
     const std::uint32_t length = rune_at(text, at).length;
     if (at + length > stop) break;  // inside a character: its beginning
     column += units(length, encoding);

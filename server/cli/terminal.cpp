@@ -61,6 +61,12 @@ constexpr std::array combining = {Range{0x0300, 0x036F}, Range{0x200B, 0x200D}, 
 constexpr std::array control = {Range{0x00, 0x1F},     Range{0x7F, 0x9F},     Range{0x200E, 0x200F},
                                 Range{0x2028, 0x202E}, Range{0x2066, 0x2069}, Range{0xFEFF, 0xFEFF}};
 
+// How much of the text's beginning is shown as it stands, one column a byte.
+std::size_t plain_length(std::string_view text) {
+  const auto* const end = std::ranges::find_if(text, [](char c) { return c < ' ' || c > '~'; });
+  return static_cast<std::size_t>(end - text.begin());
+}
+
 std::size_t width_of(char32_t value) { return within(combining, value) ? 0 : within(wide, value) ? 2 : 1; }
 
 std::string_view code_of(Style style) {
@@ -120,7 +126,12 @@ Terminal terminal_of(int descriptor) {
 std::string visible(std::string_view text) {
   std::string out;
   std::size_t column = 0;
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(text);
+    out += text.substr(0, plain);
+    column += plain;
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const CodePoint point = first_code_point(text);
     if (point.valid && point.value == U'\t') {
       const std::size_t blanks = tab_width - column % tab_width;
@@ -140,7 +151,11 @@ std::string visible(std::string_view text) {
 
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
-  while (!text.empty()) {
+  while (true) {
+    const std::size_t plain = plain_length(text);
+    width += plain;
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const CodePoint point = first_code_point(text);
     width += point.valid ? width_of(point.value) : 1;
     text.remove_prefix(point.size);

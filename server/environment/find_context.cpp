@@ -208,11 +208,13 @@ FoundContext find_context(const FindContextRequest& request, BuildFileReader& fi
   }
   own.builds.context_reason.clear();
   if (!root) return own;
-  const std::vector<std::string> sources = telling_sources(request.sources);
+  const std::vector<std::string> candidates = folders_above(folder, *root);
+  if (candidates.empty() || !request.sources) return own;
+  const std::vector<std::string> sources = telling_sources(request.sources());
 
   std::optional<FoundContext> best;
   std::size_t most = 0;
-  for (const std::string& candidate : folders_above(folder, *root)) {
+  for (const std::string& candidate : candidates) {
     const Support support = support_for(candidate, folder, sources);
     if (support.lost || support.gained <= most) continue;
     most = support.gained;

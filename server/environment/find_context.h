@@ -4,6 +4,7 @@
 // only; bounded; errors are values.
 
 #include <cstddef>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -18,7 +19,9 @@ class BuildFileReader;
 struct FindContextRequest {
   std::string dockerfile;              // absolute
   std::vector<std::string> workspace;  // absolute folders; without one above the Dockerfile, the git work tree counts
-  std::vector<std::string> sources;    // of COPY, ADD and binds from the context, expanded
+  // Of COPY, ADD and binds from the context, expanded. Asked only where another folder than the Dockerfile's may be
+  // meant.
+  std::function<std::vector<std::string>()> sources;
 };
 
 struct FoundContext {

@@ -104,7 +104,7 @@ std::string folder_around(const ContextQuery& query) {
 FoundContext found_context(const ContextQuery& query) {
   BuildFileReader present(query.open_texts);
   BuildFileReader& files = query.build_files ? *query.build_files : present;
-  FoundContext found = find_context({query.dockerfile, query.folders, context_sources(query)}, files);
+  FoundContext found = find_context({query.dockerfile, query.folders, [&] { return context_sources(query); }}, files);
   if (query.setting.empty()) return found;
   const std::filesystem::path base = query.folders.empty() ? std::filesystem::path(query.dockerfile).parent_path()
                                                            : std::filesystem::path(folder_around(query));

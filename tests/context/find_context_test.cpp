@@ -23,11 +23,11 @@ using server::FoundContext;
 
 // Relative to the temporary directory; "." for the directory itself.
 std::string context_of(const TemporaryDirectory& directory, std::string_view dockerfile,
-                       std::vector<std::string> sources) {
+                       const std::vector<std::string>& sources) {
   FindContextRequest request;
   request.dockerfile = directory.path(dockerfile);
   request.workspace = {directory.path()};
-  request.sources = std::move(sources);
+  request.sources = [&] { return sources; };
   server::BuildFileReader files;
   const FoundContext found = find_context(request, files);
   CHECK_FALSE(found.reason.empty());
@@ -82,7 +82,7 @@ TEST_CASE("The reason names the file that was believed") {
   directory.make_directory("project/.git");
   FindContextRequest request;
   request.dockerfile = directory.path("project/build/Dockerfile");
-  request.sources = {"package.json"};
+  request.sources = [] { return std::vector<std::string>{"package.json"}; };
   server::BuildFileReader files;
   const FoundContext found = find_context(request, files);
   CHECK(found.directory == directory.path("project"));
