@@ -26,5 +26,5 @@ trap 'exit 130' INT TERM
 # Without a program inside, so that the one under test is started.
 (cd "$work/vscode" && node pack.mjs --target linux-x64 --out "$scratch/keyline.vsix")
 rm -rf "$work/shots"
-timeout 1500 node "$source_folder/tests/editors/vscode/session.mjs" \
+timeout 3400 node "$source_folder/tests/editors/vscode/session.mjs" \
   "$keyline" "$source_folder" "$scratch/keyline.vsix" "$chromium" "$scratch/session" "$work/shots"

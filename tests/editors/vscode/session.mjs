@@ -126,11 +126,11 @@ async function useGraph() {
   await page.locator('.step', { hasText: 'go build -o' }).hover();
   await bench.shot('graph');
   await page.locator('.step', { hasText: 'go build -o' }).click();
-  await bench.until('the editor jumps', async () => /Ln 19,/.test(await status()));
+  await bench.until('the editor jumps', async () => /Ln 16,/.test(await status()));
   ok('a click on a step goes to its line');
   await page.locator('.step', { hasText: 'go build -o' }).focus();
   for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'Enter']) await bench.page.keyboard.press(key);
-  await bench.until('the editor jumps', async () => /Ln 5,/.test(await status()));
+  await bench.until('the editor jumps', async () => /Ln 4,/.test(await status()));
   ok('so do arrow keys and Enter');
   return page;
 }

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import path from 'node:path';
 
-export const limit = Number(process.env.KEYLINE_TEST_LIMIT ?? 240000);
+export const limit = Number(process.env.KEYLINE_TEST_LIMIT ?? 600000);
 
 function freePort() {
   return new Promise((done) => {
