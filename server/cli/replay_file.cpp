@@ -1,9 +1,13 @@
 #include "server/cli/replay_file.h"
 
+#include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
+#include <vector>
 
+#include <fmt/format.h>
+
+#include "analysis/replay/price.h"
 #include "analysis/replay/priced_rules.h"
 #include "analysis/replay/replay.h"
 #include "server/cli/replay_parts.h"
@@ -49,24 +53,23 @@ std::vector<ReplayRow> rows_of(const Snapshot& snapshot, const ProjectHistory& p
   return rows;
 }
 
-std::uint64_t all_runs(const std::vector<ReplayRow>& rows) {
-  std::uint64_t runs = 0;
-  for (const ReplayRow& row : rows) runs += row.reran;
-  return runs;
-}
-
 // All other rules are switched off, so that what changes is the order alone. A proposal that spares nothing is none.
 void add_proposal(analysis::Inputs inputs, const ProjectHistory& project, const StepSeconds& seconds,
                   ReplayReport& report) {
   for (const analysis::Rule* rule : analysis::all_rules()) {
     if (!analysis::is_order_rule(rule->id)) inputs.rules.severities[std::string(rule->id)] = analysis::Severity::off;
   }
+  const std::shared_ptr<const Snapshot> now = analysis::analyze(inputs, nullptr, {});
+  for (const auto& [index, price] : analysis::price_findings(*now, *project.tree, project.directory)) {
+    if (!price.after_fix || price.spared == 0) continue;
+    const std::vector<analysis::Fix>& fixes = now->findings[index].fixes;
+    const auto fix = std::ranges::find_if(fixes, [](const analysis::Fix& each) { return each.applicable(); });
+    report.proposed_fixes.push_back(fmt::format("{}: `{}` re-runs in {} commits instead of {}", fix->title, price.title,
+                                                *price.after_fix, price.reran));
+  }
+  if (report.proposed_fixes.empty()) return;
   const FixResult fixed = fix_all(inputs, {analysis::Safety::review, true}, {});
-  if (fixed.applied.empty() || !fixed.snapshot) return;
-  std::vector<ReplayRow> rows = rows_of(*fixed.snapshot, project, seconds);
-  if (all_runs(rows) >= all_runs(report.rows)) return;
-  for (const AppliedFix& fix : fixed.applied) report.proposed_fixes.push_back(fix.title);
-  report.proposed = std::move(rows);
+  report.proposed = rows_of(*fixed.snapshot, project, seconds);
 }
 
 }  // namespace
