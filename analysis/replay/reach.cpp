@@ -55,7 +55,7 @@ Hit Reach::hit(std::size_t source, std::string_view path) const {
 Hit Reach::hit_as(std::size_t source, std::string_view spelled, bool wildcard, std::string_view path) const {
   if (!sources_[source].known) return Hit::maybe;
   const std::optional<std::string_view> rest = selected(spelled, wildcard, path);
-  if (!rest) return Hit::none;
+  if (!rest) return Hit::no;
   const bool excluded = !rest->empty() && !sources_[source].excludes.empty() && excludes_[source].match(*rest).ignored;
   return excluded ? Hit::maybe : Hit::certain;
 }

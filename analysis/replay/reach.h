@@ -14,7 +14,7 @@
 namespace keyline::analysis {
 
 // maybe: a source whose text is not known, or a file that only some versions of BuildKit look at (--exclude).
-enum class Hit : std::uint8_t { none, maybe, certain };
+enum class Hit : std::uint8_t { no, maybe, certain };
 
 struct ReachSource {
   StepId step = none;

@@ -86,7 +86,7 @@ class Replayer {
   std::uint32_t class_of(std::uint32_t path) {
     std::uint32_t& known = class_of_path_[path];
     if (known != none) return known;
-    Hits hits(reach_.sources().size(), Hit::none);
+    Hits hits(reach_.sources().size(), Hit::no);
     const std::optional<std::string_view> name = below(history_.paths[path], build_.directory);
     if (name && reach_.visible(*name)) {
       for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = reach_.hit(i, *name);
@@ -97,7 +97,7 @@ class Replayer {
   }
 
   void add(const CommitChanges& commit, const Detours& before, const Detours& after) {
-    Hits hits(reach_.sources().size(), Hit::none);
+    Hits hits(reach_.sources().size(), Hit::no);
     std::vector<bool> seen(classes_.size());
     for (const PathChange& change : commit.changes) {
       const std::uint32_t id = class_of(change.path);
@@ -109,7 +109,7 @@ class Replayer {
     follow(commit, before, after, hits);
     const std::uint32_t pattern = pattern_of(hits);
     replay_.pattern_of_commit.push_back(pattern);
-    if (std::ranges::all_of(hits, [](Hit hit) { return hit == Hit::none; })) return;
+    if (std::ranges::all_of(hits, [](Hit hit) { return hit == Hit::no; })) return;
     for (const PathChange& change : commit.changes) ++counts_[pattern][change.path];
   }
 
@@ -123,7 +123,7 @@ class Replayer {
       for (const PathChange& change : commit.changes) {
         const bool link = change.before == TreeKind::symlink || change.after == TreeKind::symlink;
         const Hit hit = std::max(hit_through(i, before[i], change.path), hit_through(i, after[i], change.path));
-        if (hit == Hit::none && !(led_elsewhere && link)) continue;
+        if (hit == Hit::no && !(led_elsewhere && link)) continue;
         through_links_.emplace(change.path, reach_.sources()[i].step);
         if (!led_elsewhere) hits[i] = std::max(hits[i], hit);
       }
@@ -131,7 +131,7 @@ class Replayer {
   }
 
   Hit hit_through(std::size_t source, const std::vector<Detour>& detours, std::uint32_t path) const {
-    Hit hit = Hit::none;
+    Hit hit = Hit::no;
     const std::optional<std::string_view> name = below(history_.paths[path], build_.directory);
     if (!name || detours.empty() || !reach_.visible(*name)) return hit;
     for (const Detour& detour : detours)
@@ -147,7 +147,7 @@ class Replayer {
     for (std::size_t i = 0; i < hits.size(); ++i) {
       const StepId step = reach_.sources()[i].step;
       if (hits[i] == Hit::certain) certain.steps.push_back(step);
-      if (hits[i] != Hit::none) possible.steps.push_back(step);
+      if (hits[i] != Hit::no) possible.steps.push_back(step);
     }
     std::vector<StepEffect> effects = invalidate(build_.model, certain);
     if (certain.steps.size() != possible.steps.size()) {
@@ -166,7 +166,7 @@ class Replayer {
   bool reaches(std::uint32_t path, StepId step) const {
     const Hits& hits = classes_[class_of_path_[path]];
     for (std::size_t i = 0; i < hits.size(); ++i) {
-      if (hits[i] != Hit::none && reach_.sources()[i].step == step) return true;
+      if (hits[i] != Hit::no && reach_.sources()[i].step == step) return true;
     }
     return through_links_.contains({path, step});
   }
