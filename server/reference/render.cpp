@@ -1,5 +1,6 @@
 #include "server/reference/render.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -222,6 +223,17 @@ std::string settings_schema() {
   return schema.dump(2) + "\n";
 }
 
+// All settings with their defaults, nested, for editors that show them as a file to change.
+std::string default_settings() {
+  ordered_json settings;
+  for (const Setting& setting : all_settings()) {
+    std::string pointer = "/keyline/" + std::string(setting.key);
+    std::ranges::replace(pointer, '.', '/');
+    settings[ordered_json::json_pointer(pointer)] = ordered_json::parse(setting.default_json);
+  }
+  return settings.dump(2) + "\n";
+}
+
 // ---- the manifest of the VS Code extension
 
 constexpr std::string_view manifest_path = "editors/vscode/package.json";
@@ -284,6 +296,8 @@ protocol::Result<std::vector<GeneratedFile>> generated_files(const GeneratedFrom
   return std::vector<GeneratedFile>{{std::string(reference_path), reference(*measured)},
                                     {"README.md", *std::move(with_table)},
                                     {"editors/keyline.schema.json", settings_schema()},
+                                    {"editors/jetbrains/keyline/settings.schema.json", settings_schema()},
+                                    {"editors/jetbrains/keyline/settings.json", default_settings()},
                                     {std::string(manifest_path), *std::move(manifest)}};
 }
 

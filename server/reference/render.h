@@ -1,7 +1,8 @@
 #pragma once
 // The generated files, rendered in memory from the rules, the settings table and what was measured of the rules:
-// analysis/rules/README.md, the list of rules in README.md, the schema of the editor settings and the same settings in the
-// manifest of the VS Code extension. `keyline reference` writes them; a test compares them.
+// analysis/rules/README.md, the list of rules in README.md, the schema of the editor settings its defaults for
+// LSP4IJ, and the same settings in the manifest of the VS Code extension. `keyline reference` writes them; a test
+// compares them.
 
 #include <string>
 #include <string_view>
