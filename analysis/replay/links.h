@@ -19,7 +19,7 @@ std::optional<std::string> follow_links(const Links& links, std::string_view pat
 struct Detour {
   std::string source;
   bool wildcard = false;
-  friend auto operator<=>(const Detour&, const Detour&) = default;
+  friend auto operator<=>(const Detour&, const Detour&) = default;  // NOLINT(modernize-use-nullptr): not one
 };
 std::vector<Detour> detours_of(const Links& links, std::string_view source, bool wildcard);
 

@@ -222,8 +222,9 @@ std::string replay_page(const std::vector<ReplayReport>& reports) {
   }
   // Nothing in the data may end the element that it stands in.
   std::string page(head);
-  for (const char c :
-       ordered_json{{"files", std::move(files)}}.dump(-1, ' ', false, ordered_json::error_handler_t::replace)) {
+  ordered_json data;
+  data["files"] = std::move(files);
+  for (const char c : data.dump(-1, ' ', false, ordered_json::error_handler_t::replace)) {
     if (c == '<') {
       page += "\\u003c";
     } else {

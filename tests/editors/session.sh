@@ -2,6 +2,7 @@
 # `source_folder`. Gives them a scratch folder that goes with them, with `keyline` on the PATH as every configuration
 # names it, and the file that the session has to end with.
 # shellcheck shell=sh
+# shellcheck disable=SC2154  # set by whoever reads this
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
