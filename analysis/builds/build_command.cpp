@@ -94,7 +94,12 @@ class CommandReader {
   }
 
  private:
-  static bool is_bundle_of_switches(const std::string& flag) { return flag == "-qD" || flag == "-Dq"; }
+  // Several in one word: -qD.
+  static bool is_bundle_of_switches(std::string_view flag) {
+    return !flag.starts_with("--") && flag.size() > 2 && std::all_of(flag.begin() + 1, flag.end(), [](char letter) {
+      return is_switch(std::string{'-', letter});
+    });
+  }
 
   Span place(Span span) const { return {commands_.place(span.begin), commands_.place(span.end)}; }
 
@@ -140,14 +145,10 @@ class CommandReader {
   // "${VERSION:-1.2}" -> "1.2"
   static std::optional<std::string> default_of(std::string_view expansion) {
     if (!expansion.starts_with("${") || !expansion.ends_with('}')) return std::nullopt;
-    const std::size_t dash = expansion.find('-');
-    if (dash == std::string_view::npos) return std::nullopt;
-    const std::string_view name = expansion.substr(2, dash - 2);
-    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':';
-    });
-    const std::string_view value = expansion.substr(dash + 1, expansion.size() - dash - 2);
-    if (!plain || value.find_first_of("$`") != std::string_view::npos) return std::nullopt;
+    std::string_view value = expansion.substr(end_of_variable_name(expansion, 2));
+    if (value.starts_with(':')) value.remove_prefix(1);
+    if (!value.starts_with('-') || value.find_first_of("$`") != std::string_view::npos) return std::nullopt;
+    value = value.substr(1, value.size() - 2);
     return std::string(value);
   }
 
@@ -163,12 +164,7 @@ class CommandReader {
       }
       return text.size();
     }
-    std::size_t end = at + 1;
-    const auto is_name = [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    };
-    while (end < text.size() && is_name(text[end])) ++end;
-    return end;
+    return end_of_variable_name(text, at + 1);
   }
 
   void take(const std::string& flag, BuildText value) {

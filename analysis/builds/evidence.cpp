@@ -5,16 +5,12 @@
 #include <fmt/format.h>
 
 #include "analysis/builds/build_command.h"
+#include "analysis/knowledge/paths.h"
 #include "analysis/text/path.h"
 
 namespace keyline::analysis {
 
 namespace {
-
-std::string directory_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string(".") : std::string(path.substr(0, slash));
-}
 
 // The directories from which paths of the file may count. A script is run from where its author stands: its own folder
 // or one above it.
@@ -23,9 +19,9 @@ std::vector<std::string> bases_of(const ProjectBuildFile& file) {
     const std::size_t hidden = file.path.find(".github/");
     return {hidden == std::string::npos || hidden == 0 ? std::string(".") : file.path.substr(0, hidden - 1)};
   }
-  std::vector<std::string> bases{directory_of(file.path)};
+  std::vector<std::string> bases{std::string(directory_of(file.path))};
   if (file.file.kind != BuildFileKind::script) return bases;
-  while (bases.back() != ".") bases.push_back(directory_of(bases.back()));
+  while (!bases.back().empty()) bases.emplace_back(directory_of(bases.back()));
   return bases;
 }
 
@@ -55,8 +51,7 @@ std::string context_of(const Build& build, const std::string& base) {
   return context.starts_with("..") ? std::string() : context;
 }
 
-BuildOrigin origin_of(const DockerfileBuild& each, Span span, std::string_view root) {
-  const LineIndex lines(each.file->text);
+BuildOrigin origin_of(const DockerfileBuild& each, const LineIndex& lines, Span span, std::string_view root) {
   return {root.empty() ? each.file->path : join_path(root, each.file->path),
           lines.position(each.file->text, span.begin, Encoding::utf8), each.build->name};
 }
@@ -73,7 +68,7 @@ std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::stri
       const auto base = std::find_if(bases.begin(), bases.end(), [&](const std::string& each) {
         return join_path(each, build.dockerfile.text) == dockerfile;
       });
-      if (base != bases.end()) found.push_back({file.get(), &build, *base, context_of(build, *base)});
+      if (base != bases.end()) found.push_back({file.get(), &build, context_of(build, *base)});
     }
   }
   std::stable_sort(found.begin(), found.end(), [](const DockerfileBuild& a, const DockerfileBuild& b) {
@@ -85,13 +80,14 @@ std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::stri
 BuildEvidence evidence_of(std::span<const DockerfileBuild> builds, std::string_view root) {
   BuildEvidence evidence;
   for (const DockerfileBuild& each : builds) {
-    evidence.builds.push_back(origin_of(each, each.build->span, root));
+    const LineIndex lines(each.file->text);
+    evidence.builds.push_back(origin_of(each, lines, each.build->span, root));
     if (evidence.context_reason.empty() && !each.context.empty()) {
       evidence.context_reason = fmt::format("`{}` line {} ({}) says so.", each.file->path,
                                             evidence.builds.back().place.line + 1, each.build->name);
     }
     for (const BuildArgument& argument : each.build->arguments) {
-      PassedArgument passed{.name = argument.name, .origin = origin_of(each, argument.name_span, root)};
+      PassedArgument passed{.name = argument.name, .origin = origin_of(each, lines, argument.name_span, root)};
       if (argument.value) {
         passed.per_build = argument.value->per_build;
         if (argument.value->known()) passed.value = argument.value->text;

@@ -24,7 +24,6 @@ using ProjectBuildFiles = std::vector<std::shared_ptr<const ProjectBuildFile>>;
 struct DockerfileBuild {
   const ProjectBuildFile* file = nullptr;
   const Build* build = nullptr;
-  std::string base;     // what the build's paths count from
   std::string context;  // "." is the root; "" when it is no directory, or not known which
 };
 

@@ -8,8 +8,6 @@ namespace keyline::analysis {
 
 namespace {
 
-bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
 struct Expansion {
   std::string_view name;
   std::string_view operation;  // ":-", "-", ":?", "?", ":+", "+" or ""
@@ -21,8 +19,7 @@ struct Expansion {
 Expansion expansion_at(std::string_view text, std::size_t at) {
   const bool braced = at + 1 < text.size() && text[at + 1] == '{';
   const std::size_t begin = at + (braced ? 2 : 1);
-  std::size_t end = begin;
-  while (end < text.size() && is_name(text[end])) ++end;
+  const std::size_t end = end_of_variable_name(text, begin);
   Expansion found{text.substr(std::min(begin, text.size()), end - begin), {}, {}, end};
   if (!braced) return found;
   int depth = 1;

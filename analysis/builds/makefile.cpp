@@ -9,16 +9,11 @@
 #include "analysis/builds/build_command.h"
 #include "analysis/builds/per_build.h"
 #include "analysis/syntax/shell.h"
+#include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\r"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t\r");
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
 
 bool is_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -86,12 +81,12 @@ void read_assignment(std::string_view line, Values& values) {
   if (equals == std::string_view::npos || equals == 0) return;
   std::string_view name = line.substr(0, equals);
   while (!name.empty() && (name.back() == ':' || name.back() == '?')) name.remove_suffix(1);
-  name = trimmed(name);
-  if (name.starts_with("export ")) name = trimmed(name.substr(7));
+  name = trim_space(name);
+  if (name.starts_with("export ")) name = trim_space(name.substr(7));
   if (!is_name(name)) return;
   std::string_view value = line.substr(equals + 1);
   if (const std::size_t comment = value.find(" #"); comment != std::string_view::npos) value = value.substr(0, comment);
-  values[std::string(name)] = trimmed(value);
+  values[std::string(name)] = trim_space(value);
 }
 
 // A recipe as make hands it to the shell: prefixes are blanked, `$$` is one dollar of the shell.
@@ -142,7 +137,7 @@ BuildFile read_makefile(std::string_view text) {
       const std::size_t colon = whole.find(':');
       if (colon != std::string_view::npos && colon + 1 <= whole.size() && whole.find('=') == std::string_view::npos &&
           whole.front() != '#' && whole.front() != '.')
-        target = trimmed(whole.substr(0, colon));
+        target = trim_space(whole.substr(0, colon));
       continue;
     }
     const Recipe recipe = recipe_of(whole, line.begin);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "analysis/knowledge/volatile_inputs.h"
+#include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
 
@@ -28,12 +29,6 @@ constexpr std::array<std::string_view, 9> variables{
     "GITHUB_RUN_ATTEMPT"};
 
 bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t");
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
 
 // Where a word stands in the text by itself: `date` and not `update`.
 bool has_word(std::string_view text, std::string_view word) {
@@ -65,6 +60,11 @@ std::size_t closing(std::string_view text, std::size_t open, char opener, char c
 
 }  // namespace
 
+std::size_t end_of_variable_name(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_name(text[at])) ++at;
+  return at;
+}
+
 bool expression_per_build(std::string_view expression) {
   return std::any_of(expressions.begin(), expressions.end(),
                      [&](std::string_view each) { return has_word(expression, each); });
@@ -86,15 +86,14 @@ std::string part_per_build(std::string_view text) {
     } else if (text[i + 1] == '(') {
       const std::size_t end = closing(text, i + 1, '(', ')');
       const std::string_view inner = text.substr(i + 2, end - i - 2);
-      const std::string_view name = trimmed(inner.substr(0, std::min(inner.find(')'), inner.size())));
+      const std::string_view name = trim_space(inner.substr(0, std::min(inner.find(')'), inner.size())));
       // In a Makefile $(NAME) is a variable.
       if (command_per_build(inner) || variable_per_build(name)) return std::string(text.substr(i, end - i));
       i = end - 1;
     } else {
       const bool braced = text[i + 1] == '{';
       const std::size_t begin = i + (braced ? 2 : 1);
-      std::size_t end = begin;
-      while (end < text.size() && is_name(text[end])) ++end;
+      const std::size_t end = end_of_variable_name(text, begin);
       if (variable_per_build(text.substr(begin, end - begin))) {
         const std::size_t whole = braced ? std::min(text.find('}', end), text.size() - 1) + 1 : end;
         return std::string(text.substr(i, whole - i));

@@ -10,18 +10,13 @@
 #include "analysis/builds/data_node.h"
 #include "analysis/builds/per_build.h"
 #include "analysis/text/path.h"
+#include "analysis/text/unicode.h"
 
 namespace keyline::analysis {
 
 namespace {
 
 constexpr std::array<std::string_view, 2> build_actions{"docker/build-push-action@", "depot/build-push-action@"};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t\r"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t\r");
-  return end == std::string_view::npos ? std::string_view() : text.substr(begin, end + 1 - begin);
-}
 
 class WorkflowReader {
  public:
@@ -88,7 +83,7 @@ class WorkflowReader {
       const std::size_t close = raw.find("}}", i);
       const std::size_t end = close == std::string_view::npos ? raw.size() : close + 2;
       const std::string_view whole = raw.substr(i, end - i);
-      const std::string_view inner = trimmed(whole.substr(3, whole.size() - std::min<std::size_t>(whole.size(), 5)));
+      const std::string_view inner = trim_space(whole.substr(3, whole.size() - std::min<std::size_t>(whole.size(), 5)));
       const std::optional<std::string> value = left > 0 ? environment(inner) : std::nullopt;
       if (value) {
         BuildText nested = resolved(*value, span, left - 1);
@@ -132,7 +127,7 @@ class WorkflowReader {
     for (std::size_t at = 0; at < all.size();) {
       std::size_t end = std::min(all.find('\n', at), all.size());
       if (commas) end = std::min(end, all.find(',', at));
-      const std::string_view line = trimmed(all.substr(at, end - at));
+      const std::string_view line = trim_space(all.substr(at, end - at));
       if (!line.empty()) {
         const auto skipped = static_cast<std::size_t>(line.data() - all.data());
         const Span span{offset_in_file(text_, *node, skipped), offset_in_file(text_, *node, skipped + line.size())};

@@ -35,6 +35,32 @@ std::set<std::string, std::less<>> sources_of(const Step& step) {
   return sources;
 }
 
+// What follows when the sources that a step reads, or an argument, are other ones.
+struct Influence {
+  std::set<std::string, std::less<>> names;
+  StepId step = none;  // that reads the sources
+  std::vector<StepEffect> effects;
+};
+
+std::vector<Influence> influences_of_readers(const Model& model) {
+  std::vector<Influence> influences;
+  for (StepId id = 0; id < model.steps.size(); ++id) {
+    std::set<std::string, std::less<>> sources = sources_of(model.steps[id]);
+    if (sources.empty()) continue;
+    const Change change{.steps = {id}, .paths = {}, .variables = {}, .base_images = {}};
+    influences.push_back({std::move(sources), id, invalidate(model, change)});
+  }
+  return influences;
+}
+
+std::vector<Influence> influences_of_arguments(const Snapshot& snapshot) {
+  std::vector<Influence> influences;
+  for (const DockerfileName& each : names_of(snapshot.tree).arguments)
+    influences.push_back(
+        {{each.name}, none, invalidate(snapshot.model, change_of_argument(snapshot.model, each.name))});
+  return influences;
+}
+
 bool covers(const std::string& recorded, const std::string& present) {
   return recorded == "." || recorded == present || is_within(present, recorded);
 }
@@ -66,6 +92,11 @@ std::string words(std::string_view kind, const std::vector<std::string>& names) 
 std::vector<StepContract> contract_of(const Snapshot& snapshot, std::string_view dockerfile) {
   const Model& model = snapshot.model;
   std::vector<StepContract> contract;
+  if (std::none_of(snapshot.runs.begin(), snapshot.runs.end(),
+                   [](const auto& run) { return run && !run->installs.empty(); }))
+    return contract;
+  const std::vector<Influence> readers = influences_of_readers(model);
+  const std::vector<Influence> arguments = influences_of_arguments(snapshot);
   std::map<std::pair<StageId, std::string>, int> seen;
   for (StepId id = 0; id < model.steps.size(); ++id) {
     const Step& step = model.steps[id];
@@ -82,16 +113,12 @@ std::vector<StepContract> contract_of(const Snapshot& snapshot, std::string_view
         {std::string(dockerfile), stage_name(model, step.stage), title, {}, {}, {step.span.begin, line.end}});
     StepContract& made = contract.back();
     // What another step reads counts as far as that step can re-run this one.
-    for (StepId other = 0; other < model.steps.size(); ++other) {
-      const std::set<std::string, std::less<>> sources = sources_of(model.steps[other]);
-      if (sources.empty()) continue;
-      const Change change{.steps = {other}, .paths = {}, .variables = {}, .base_images = {}};
-      if (other == id || invalidate(model, change)[id].effect != Effect::unaffected)
-        made.files.insert(sources.begin(), sources.end());
+    for (const Influence& each : readers) {
+      if (each.step == id || each.effects[id].effect != Effect::unaffected)
+        made.files.insert(each.names.begin(), each.names.end());
     }
-    for (const DockerfileName& each : names_of(snapshot.tree).arguments) {
-      if (invalidate(model, change_of_argument(model, each.name))[id].effect != Effect::unaffected)
-        made.arguments.insert(each.name);
+    for (const Influence& each : arguments) {
+      if (each.effects[id].effect != Effect::unaffected) made.arguments.insert(each.names.begin(), each.names.end());
     }
   }
   return contract;

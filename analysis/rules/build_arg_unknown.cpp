@@ -5,6 +5,7 @@
 #include <array>
 
 #include "analysis/rules/build_facts.h"
+#include "analysis/text/ascii.h"
 
 namespace keyline::analysis {
 
@@ -15,9 +16,7 @@ constexpr std::array<std::string_view, 7> predefined{"HTTP_PROXY", "HTTPS_PROXY"
                                                      "ALL_PROXY",  "SOURCE_DATE_EPOCH", "DOCKER_BUILDKIT"};
 
 bool is_predefined(std::string_view name) {
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  const std::string upper = to_upper(name);
   return name.starts_with("BUILDKIT_") || name.starts_with("BUILDX_") ||
          std::find(predefined.begin(), predefined.end(), upper) != predefined.end();
 }

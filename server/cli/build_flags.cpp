@@ -113,8 +113,7 @@ Result<LoadedDockerfile> load_dockerfile(const std::string& path, const Build& b
   if (listings != nullptr) query.build_files = listings->build_files();
   const FoundContext found = found_context(query);
   loaded.context_root = found.directory;
-  query.setting = found.directory;
-  const auto load = [&] { return load_context_from_disk(query, {}); };
+  const auto load = [&] { return load_found_context(query, found, {}); };
   loaded.inputs.context =
       listings == nullptr ? load() : listings->of(found.directory, query.dockerfile, found.builds, load);
   loaded.found = found;

@@ -6,6 +6,7 @@
 
 #include "analysis/text/path.h"
 #include "server/environment/directory.h"
+#include "server/environment/disk_path.h"
 
 namespace keyline::server {
 
@@ -21,23 +22,6 @@ constexpr std::size_t largest_file = std::size_t{1} << 20U;
 constexpr std::array<std::string_view, 11> customary_folders{
     ".github/workflows", "scripts", "script", "hack", "ci", ".ci", "bin", "tools", "build", "docker", "deploy"};
 
-std::string joined(const std::string& directory, std::string_view name) {
-  if (directory == ".") return std::string(name);
-  return analysis::join_path(directory, name);
-}
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// `path` from `root`, in which it lies.
-std::string within(const std::string& root, const std::string& path) {
-  if (path == root) return {};
-  return path.substr(root == "/" ? 1 : root == "." ? 0 : root.size() + 1);
-}
-
 }  // namespace
 
 const analysis::ProjectBuildFiles& BuildFileReader::in_directory(const std::string& root,
@@ -52,16 +36,16 @@ const analysis::ProjectBuildFiles& BuildFileReader::in_directory(const std::stri
   std::optional<analysis::BuildVariables> variables;
   for (const DirectoryEntry& entry : listing.entries) {
     if (entry.kind != FileKind::regular || known->second.size() >= most_files) continue;
-    const std::string path = joined(directory, entry.name);
-    const std::optional<analysis::BuildFileKind> kind = analysis::build_file_kind(within(root, path));
+    const std::string path = path_below(directory, entry.name);
+    const std::optional<analysis::BuildFileKind> kind = analysis::build_file_kind(path_from(root, path));
     if (!kind) continue;
     std::optional<std::string> text = text_of(path);
     if (!text) continue;
     if (*kind == analysis::BuildFileKind::compose && !variables)
-      variables = analysis::read_variables(text_of(joined(directory, ".env")).value_or(""));
+      variables = analysis::read_variables(text_of(path_below(directory, ".env")).value_or(""));
     analysis::BuildFile file = analysis::read_build_file(*kind, *text, variables.value_or(analysis::BuildVariables()));
     known->second.push_back(std::make_shared<const analysis::ProjectBuildFile>(
-        analysis::ProjectBuildFile{within(root, path), *std::move(text), std::move(file)}));
+        analysis::ProjectBuildFile{path_from(root, path), *std::move(text), std::move(file)}));
   }
   return known->second;
 }
@@ -72,7 +56,7 @@ analysis::ProjectBuildFiles BuildFileReader::read(const std::string& root, const
        at = parent_of(at))
     directories.push_back(at);
   for (const std::string_view below : customary_folders) {
-    std::string directory = joined(root, below);
+    std::string directory = path_below(root, below);
     if (std::find(directories.begin(), directories.end(), directory) == directories.end())
       directories.push_back(std::move(directory));
   }

@@ -13,6 +13,7 @@
 #include "analysis/text/path.h"
 #include "server/environment/build_files.h"
 #include "server/environment/directory.h"
+#include "server/environment/disk_path.h"
 
 namespace keyline::server {
 
@@ -29,21 +30,7 @@ constexpr std::array<std::string_view, 12> build_folders{"docker",    ".docker",
 
 constexpr std::array<std::string_view, 4> foreign_folders{"node_modules", "vendor", "third_party", "bower_components"};
 
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-std::string joined(const std::string& directory, std::string_view name) {
-  if (directory == ".") return std::string(name);
-  std::string path = directory;
-  if (path.back() != '/') path += '/';
-  path += name;
-  return path;
-}
 
 template <std::size_t Count>
 bool is_one_of(std::string_view name, const std::array<std::string_view, Count>& names) {
@@ -52,15 +39,15 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, Count>&
 
 // Whether the cleaned source selects something in the directory, walking down name by name.
 bool exists(const std::string& directory, std::string_view source) {
-  if (!analysis::has_wildcard(source)) return path_exists(joined(directory, source));
+  if (!analysis::has_wildcard(source)) return path_exists(path_below(directory, source));
   const std::size_t slash = source.find('/');
   const std::string_view name = source.substr(0, slash);
   const std::string_view rest = slash == std::string_view::npos ? std::string_view() : source.substr(slash + 1);
-  if (!analysis::has_wildcard(name)) return exists(joined(directory, name), rest);
+  if (!analysis::has_wildcard(name)) return exists(path_below(directory, name), rest);
   const DirectoryListing listing = list_directory(working_directory(), directory, most_per_directory);
   return std::any_of(listing.entries.begin(), listing.entries.end(), [&](const DirectoryEntry& entry) {
     if (!analysis::glob_matches(name, entry.name)) return false;
-    return rest.empty() || (entry.kind == FileKind::directory && exists(joined(directory, entry.name), rest));
+    return rest.empty() || (entry.kind == FileKind::directory && exists(path_below(directory, entry.name), rest));
   });
 }
 
@@ -79,11 +66,6 @@ bool is_directory(const std::string& path) {
   return static_cast<bool>(OpenFile::directory(working_directory(), path, OpenFile::Links::follow));
 }
 
-// `path` from `directory`, which it lies in.
-std::string within(const std::string& directory, const std::string& path) {
-  return path.substr(directory == "/" ? 1 : directory == "." ? 0 : directory.size() + 1);
-}
-
 // The folder above the Dockerfile at which a search for its context ends.
 std::optional<std::string> find_root(const std::string& folder, const std::vector<std::string>& workspace) {
   std::optional<std::string> root;
@@ -93,7 +75,7 @@ std::optional<std::string> find_root(const std::string& folder, const std::vecto
   }
   if (root) return root;
   for (std::string above = folder; above != "/" && above != "."; above = parent_of(above)) {
-    if (path_exists(joined(above, ".git"))) return above;
+    if (path_exists(path_below(above, ".git"))) return above;
   }
   return std::nullopt;
 }
@@ -163,11 +145,11 @@ class Search {
     left_ -= listing.entries.size();
     for (const DirectoryEntry& entry : listing.entries) {
       if (left_ == 0 || stop_.stop_requested()) return;
-      const std::string below = path.empty() ? entry.name : joined(path, entry.name);
+      const std::string below = path.empty() ? entry.name : path_below(path, entry.name);
       if (entry.kind == FileKind::directory) {
-        if (is_searched(entry.name)) visit(joined(shown, entry.name), below);
+        if (is_searched(entry.name)) visit(path_below(shown, entry.name), below);
       } else if (analysis::is_dockerfile_name(entry.name) && is_file(entry, below)) {
-        found_.files.push_back(joined(shown, entry.name));
+        found_.files.push_back(path_below(shown, entry.name));
       }
     }
   }
@@ -196,7 +178,7 @@ FoundContext find_context(const FindContextRequest& request, BuildFileReader& fi
   const std::optional<std::string> root = find_root(folder, request.workspace);
   const std::string& top = root ? *root : folder;
   const auto project = files.read(top, folder);
-  const std::vector<analysis::DockerfileBuild> builds = analysis::builds_of(project, within(top, dockerfile));
+  const std::vector<analysis::DockerfileBuild> builds = analysis::builds_of(project, path_from(top, dockerfile));
   FoundContext own{folder, "No build file or setting names a context, so it is the Dockerfile's folder.",
                    analysis::evidence_of(builds, top), top, project};
   for (const analysis::DockerfileBuild& build : builds) {

@@ -117,7 +117,11 @@ std::string context_directory(const ContextQuery& query) { return found_context(
 
 std::shared_ptr<const BuildContext> load_context_from_disk(const ContextQuery& query, std::stop_token stop) {
   if (query.for_ignore_file) return load_everything(query, std::move(stop));
-  FoundContext found = found_context(query);
+  return load_found_context(query, found_context(query), std::move(stop));
+}
+
+std::shared_ptr<const BuildContext> load_found_context(const ContextQuery& query, FoundContext found,
+                                                       std::stop_token stop) {
   DiskContextRequest request;
   request.directory = std::move(found.directory);
   request.builds = std::move(found.builds);
@@ -135,7 +139,7 @@ std::shared_ptr<const BuildContext> load_shared_context_from_disk(const ContextQ
   if (!shared.build_files) shared.build_files = listings.build_files();
   const FoundContext found = found_context(shared);
   return listings.of(found.directory, query.dockerfile, found.builds,
-                     [&] { return load_context_from_disk(shared, stop); });
+                     [&] { return load_found_context(shared, found, stop); });
 }
 
 std::vector<std::string> find_workspace_dockerfiles(const std::vector<std::string>& folders, std::stop_token stop) {

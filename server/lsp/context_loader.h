@@ -15,6 +15,9 @@
 namespace keyline::server {
 
 std::shared_ptr<const analysis::BuildContext> load_context_from_disk(const ContextQuery& query, std::stop_token stop);
+// Where it is known already which directory that is.
+std::shared_ptr<const analysis::BuildContext> load_found_context(const ContextQuery& query, FoundContext found,
+                                                                 std::stop_token stop);
 
 // Surroundings::load_shared_context.
 std::shared_ptr<const analysis::BuildContext> load_shared_context_from_disk(const ContextQuery& query,
