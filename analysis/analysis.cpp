@@ -44,9 +44,12 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
   }
   if (stop.stop_requested()) return nullptr;
   const RuleContext rule_context{snapshot->tree, snapshot->model, context};
-  const StepFacts facts(rule_context, previous != nullptr ? previous->runs : RunTexts());
+  const bool same_context = previous != nullptr && previous->inputs.context == snapshot->inputs.context;
+  StepFacts facts(rule_context, previous != nullptr ? previous->runs : RunTexts(),
+                  same_context ? &previous->studies : nullptr);
   snapshot->findings = run_rules(facts, snapshot->inputs.rules, stop);
   snapshot->runs = facts.run_texts();
+  snapshot->studies = facts.finish_studies();
   if (stop.stop_requested()) return nullptr;
   return snapshot;
 }

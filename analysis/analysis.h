@@ -11,6 +11,7 @@
 #include "analysis/cache/key.h"
 #include "analysis/context/build_context.h"
 #include "analysis/model/model.h"
+#include "analysis/rules/context_studies.h"
 #include "analysis/rules/registry.h"
 #include "analysis/rules/run_text.h"
 #include "analysis/syntax/parser.h"
@@ -33,7 +34,8 @@ struct Snapshot {
   SyntaxTree tree;
   Model model;
   Findings findings;
-  RunTexts runs;  // for the next analysis
+  RunTexts runs;           // for the next analysis
+  ContextStudies studies;  // the same, as long as the context stays
   // What BuildKit would refuse, syntax and model together, absolute spans, sorted by place.
   std::vector<Problem> problems;
   ParseCount parse_count;

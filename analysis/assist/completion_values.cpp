@@ -85,12 +85,12 @@ std::vector<Completion> users_in(const Snapshot& snapshot, std::uint32_t item) {
   const StepId step = step_above(snapshot, item);
   if (step == none) return items;
   const RuleContext context{snapshot.tree, snapshot.model, snapshot.context()};
-  const StepFacts facts(context, snapshot.runs);
+  const StepFacts facts(context, snapshot.runs, &snapshot.studies);
   const RunEnvironment& environment = facts.environment(step);
   if (environment.image.account)
     items.push_back({std::string(environment.image.account->name), Kind::value,
                      fmt::format("{}, of {}", environment.image.account->uid, environment.image_reference)});
-  for (const auto& [name, id] : accounts_above(context, step)) items.push_back({name, Kind::value, id});
+  for (const auto& [name, id] : facts.accounts_above(step)) items.push_back({name, Kind::value, id});
   return items;
 }
 
@@ -129,7 +129,7 @@ std::vector<Completion> whole_mounts(const Snapshot& snapshot, std::uint32_t ite
   const StepId step = item == none ? none : snapshot.model.step_of_item(item);
   if (step == none) return items;
   const RuleContext context{snapshot.tree, snapshot.model, snapshot.context()};
-  const StepFacts facts(context, snapshot.runs);
+  const StepFacts facts(context, snapshot.runs, &snapshot.studies);
   const RunEnvironment& environment = facts.environment(step);
   const Owner owner = mount_owner(environment);
   const Item& run = snapshot.tree.items[item];

@@ -45,7 +45,7 @@ std::vector<AbsentSource> absent_sources(const StepFacts& facts) {
       if (origin.kind != Origin::Kind::context) continue;
       for (std::size_t i = 0; i < origin.paths.size(); ++i) {
         if (!origin.paths[i].known || depends_on_default(model, step, origin.spans[i])) continue;
-        const SourceMatch match = match_source(context.context, origin.paths[i].text);
+        const SourceMatch& match = facts.study(match_source, origin.paths[i].text);
         if (!match.known || !match.missing) continue;
         absent.push_back({.step = id,
                           .span = first_line(context.tree, origin.spans[i]),

@@ -4,8 +4,8 @@
 
 namespace keyline::analysis {
 
-bool is_cleaner(const ShellCommand& command, const PackageManager& manager, std::string_view phrases) {
-  const std::size_t program = wrapped_program(command);
+bool is_cleaner(const ShellCommand& command, std::size_t program, const PackageManager& manager,
+                std::string_view phrases) {
   if (program >= command.words.size() || !lists(manager.programs, program_name(command.words[program].text)))
     return false;
   bool cleans = false;

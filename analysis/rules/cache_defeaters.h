@@ -12,7 +12,8 @@
 namespace keyline::analysis {
 
 // "apt-get clean", "npm cache clean --force": the tool's program, then one of the phrases.
-bool is_cleaner(const ShellCommand& command, const PackageManager& manager, std::string_view phrases);
+bool is_cleaner(const ShellCommand& command, std::size_t program, const PackageManager& manager,
+                std::string_view phrases);
 
 // The directory that an operand of `rm` empties: without a final glob, the home written out; "" when not known.
 std::string emptied_directory(const ShellWord& word, const RunEnvironment& environment);

@@ -106,10 +106,10 @@ class DefeatStudy {
     const ShellCommand& command = facts_.commands(step_)[index];
     const PackageManager& manager = use.install->manager();
     const std::string_view cleaners = use.directory->cleaners.empty() ? manager.cleaners : use.directory->cleaners;
-    if (is_cleaner(command, manager, cleaners) && !is_cleaner(command, manager, manager.trimmers)) {
-      const std::size_t program = wrapped_program(command);
-      std::string title = program_name(command.words[program].text);
-      for (std::size_t w = program + 1; w < command.words.size() && title.size() < 40; ++w)
+    const std::size_t wrapped = facts_.program(step_, index);
+    if (is_cleaner(command, wrapped, manager, cleaners) && !is_cleaner(command, wrapped, manager, manager.trimmers)) {
+      std::string title = program_name(command.words[wrapped].text);
+      for (std::size_t w = wrapped + 1; w < command.words.size() && title.size() < 40; ++w)
         title += ' ' + command.words[w].text;
       add({Defeat::How::cleaner, index, 0, command.span, fmt::format("`{}` empties {}", title, use.path)}, use);
       return;

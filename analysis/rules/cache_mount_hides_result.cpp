@@ -24,9 +24,9 @@ const Mount* mount_over(const Step& step, std::string_view path) {
 // A command of which nobody can say here what it writes.
 bool may_write_anything(const StepFacts& facts, StepId step, std::size_t command) {
   const ShellCommand& each = facts.commands(step)[command];
-  if (is_plain_command(each)) return false;
+  if (facts.is_plain_command(step, command)) return false;
   if (const Install* install = facts.install_at(step, command)) return install->verb == Verb::build;
-  const std::size_t program = wrapped_program(each);
+  const std::size_t program = facts.program(step, command);
   return program < each.words.size() && !lists("cargo rustup dotnet", program_name(each.words[program].text));
 }
 

@@ -44,11 +44,10 @@ bool has_usable_berry_cache(const RuleContext& context) {
 }
 
 // Yarn 1 unless something says otherwise; what says so is not visible when the context is not known.
-bool may_be_berry(const RuleContext& context, StepId step) {
+bool may_be_berry(const StepFacts& facts, StepId step) {
+  const RuleContext& context = facts.context();
   if (context.context.complete()) {
-    for (const ContextEntry& entry : context.context.entries()) {
-      if (base_name(entry.path) == ".yarnrc.yml") return true;
-    }
+    if (!facts.study(entries_named, ".yarnrc.yml").empty()) return true;
     const auto text = context.context.text("package.json");
     const std::string manager = text ? read_package_json(*text).package_manager : std::string();
     return manager.starts_with("yarn@") && !manager.starts_with("yarn@1.");
@@ -71,7 +70,7 @@ bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
     case Tool::yarn_berry:
       return has_usable_berry_cache(facts.context());
     case Tool::yarn:
-      return !may_be_berry(facts.context(), step);
+      return !may_be_berry(facts, step);
     case Tool::go:
       return install.title != "go list" && install.title != "go tool";
     default:

@@ -33,7 +33,8 @@ bool has_flag(const Instruction& instruction, std::string_view name) {
 class CopyReader {
  public:
   CopyReader(const StepFacts& facts, StepId id)
-      : context_(facts.context().context),
+      : facts_(facts),
+        context_(facts.context().context),
         text_(*facts.context().tree.text),
         step_(facts.model().steps[id]),
         id_(id),
@@ -64,7 +65,7 @@ class CopyReader {
       add(directory, true, directory == ".");
     } else if (!context_.complete()) {
       add(source, !has_glob(source) && looks_like_directory(written, source), false);
-    } else if (const SourceMatch match = match_source(context_, source);
+    } else if (const SourceMatch& match = facts_.study(match_source, source);
                match.wildcard && match.roots.size() <= most_matches) {
       for (const std::uint32_t root : match.roots) add(context_.entries()[root]);
     } else if (const ContextEntry* entry = find_entry(context_, source)) {
@@ -80,6 +81,7 @@ class CopyReader {
     copies_.push_back({id_, source, std::move(destination), directory, whole});
   }
 
+  const StepFacts& facts_;
   const BuildContext& context_;
   std::string_view text_;
   const Step& step_;

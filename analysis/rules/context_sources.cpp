@@ -22,7 +22,7 @@ void add_origin(const StepFacts& facts, StepId id, const Origin& origin, std::ve
   if (origin.paths.empty()) source.roots.emplace_back();
   for (const Value& path : origin.paths) {
     if (!path.known) continue;
-    const SourceMatch match = match_source(context.context, clean_source(path.text));
+    const SourceMatch& match = facts.study(match_source, path.text);
     source.wildcard = source.wildcard || match.wildcard;
     if (match.whole_context) {
       source.roots.emplace_back();
@@ -76,8 +76,16 @@ bool may_be_built_from(const StepFacts& facts, const std::vector<const ContextSo
   });
 }
 
+// Of a project's many manifests, those at its top speak for it.
+bool has_manifest_that_asks_git(const BuildContext& context) {
+  return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
+    if (std::count(entry.path.begin(), entry.path.end(), '/') > 1) return false;
+    const std::optional<std::string_view> text = context.text(entry.path);
+    return text && asks_git(*text);
+  });
+}
+
 bool may_want_history(const StepFacts& facts) {
-  const BuildContext& context = facts.context().context;
   for (StepId step = 0; step < facts.model().steps.size(); ++step) {
     const std::vector<ShellCommand>& commands = facts.commands(step);
     if (std::any_of(commands.begin(), commands.end(), reads_history)) return true;
@@ -86,12 +94,7 @@ bool may_want_history(const StepFacts& facts) {
     if (asks_git(text) || text.find("/.git") != std::string_view::npos || text.find(" .git") != std::string_view::npos)
       return true;
   }
-  return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
-    // Of a project's many manifests, those at its top speak for it.
-    if (std::count(entry.path.begin(), entry.path.end(), '/') > 1) return false;
-    const std::optional<std::string_view> text = context.text(entry.path);
-    return text && asks_git(*text);
-  });
+  return facts.study(has_manifest_that_asks_git);
 }
 
 std::string pattern_of(const VolatilePath& kind, const std::string& path) {
@@ -134,9 +137,11 @@ bool others_name(const BuildContext& context, const std::vector<std::string>& pa
   });
 }
 
+GitIgnores git_ignores(const BuildContext& context) { return GitIgnores(context); }
+
 // A clean checkout has none of these paths: its image is the one without them.
-bool is_never_recorded(const BuildContext& context, const std::vector<std::string>& paths) {
-  const GitIgnores ignores(context);
+bool is_never_recorded(const StepFacts& facts, const std::vector<std::string>& paths) {
+  const GitIgnores& ignores = facts.study(git_ignores);
   return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) { return ignores.ignores(path); });
 }
 
@@ -197,7 +202,7 @@ std::vector<BroughtPath> brought_paths(const StepFacts& facts, const std::vector
     return std::any_of(each.roots.begin(), each.roots.end(), [](const std::string& root) { return root.empty(); });
   });
   if (!broad) return {};
-  std::vector<BroughtPath> found = find_volatile_paths(facts.context().context);
+  std::vector<BroughtPath> found = facts.study(find_volatile_paths);
   std::erase_if(found, [&](BroughtPath& path) {
     for (const ContextSource& source : sources) {
       if (source.names(path.path)) return true;
@@ -243,7 +248,7 @@ void report_brought_paths(const StepFacts& facts, const BroughtWords& words, Fin
                     source.mount ? "the RUN" : fmt::format("`{}`", slice(*context.tree.text, source.span)),
                     list_words(occasions), words.cause(list_paths(shown), ignore_file_name(context.context)));
     Fix fix = hide_paths(facts, sources, patterns, paths);
-    if (fix.applicable() && !named_by_wildcard && is_never_recorded(context.context, paths) &&
+    if (fix.applicable() && !named_by_wildcard && is_never_recorded(facts, paths) &&
         !others_name(context.context, paths)) {
       fix.safety = Safety::safe;
       fix.unproven.clear();

@@ -61,7 +61,7 @@ class StageStudy {
   bool takes_away(StepId run) const {
     const std::vector<ShellCommand>& commands = facts_.commands(run);
     for (std::size_t i = 0; i < commands.size(); ++i) {
-      const std::size_t program = wrapped_program(commands[i]);
+      const std::size_t program = facts_.program(run, i);
       if (program >= commands[i].words.size()) continue;
       if (!lists("rm mv find git", program_name(commands[i].words[program].text))) continue;
       const std::vector<std::string> paths = touched_paths(commands[i], facts_.directories(run)[i], {});

@@ -27,7 +27,7 @@ void check(const StepFacts& facts, Findings& findings) {
   const ContextSource* source = broadest(sources);
   if (source == nullptr) return;
   std::vector<std::string> faults;
-  for (const DeadPattern& dead : dead_patterns(context)) {
+  for (const DeadPattern& dead : facts.study(dead_patterns)) {
     const IgnorePattern& pattern = context.dockerignore().patterns()[dead.pattern];
     const std::string_view written = slice(context.dockerignore().text(), pattern.span);
     faults.push_back(fmt::format("line {} (`{}`) {}", pattern.line + 1, written, dead.fault));

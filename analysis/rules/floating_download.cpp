@@ -68,8 +68,7 @@ std::string floating_package(const ShellCommand& command, std::size_t program) {
   return {};
 }
 
-std::string floating(const ShellCommand& command) {
-  const std::size_t program = wrapped_program(command);
+std::string floating(const ShellCommand& command, std::size_t program) {
   if (program >= command.words.size()) return {};
   const std::string name = program_name(command.words[program].text);
   if (name == "git") return floating_clone(command, program);
@@ -98,13 +97,14 @@ void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
     if (!is_plain_run(context, step)) continue;
-    for (const ShellCommand& command : facts.commands(step)) {
-      const std::string what = floating(command);
+    for (std::size_t i = 0; i < facts.commands(step).size(); ++i) {
+      const ShellCommand& command = facts.commands(step)[i];
+      const std::string what = floating(command, facts.program(step, i));
       if (what.empty() || is_pinned_below(facts, step)) continue;
       Finding finding{.span = first_line(context.tree, context.absolute(step, command.span))};
       finding.message =
           fmt::format("a reused step keeps the {} of long ago: its text does not change when that does", what);
-      const bool git = program_name(command.words[wrapped_program(command)].text) == "git";
+      const bool git = program_name(command.words[facts.program(step, i)].text) == "git";
       finding.fixes.push_back({.title = git ? fmt::format("Use `ADD {}#<commit> <directory>`", what)
                                             : "Name a version, or pass it as an ARG",
                                .safety = Safety::sketch,

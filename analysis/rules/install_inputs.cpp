@@ -146,10 +146,9 @@ class Reader : ProjectFiles {
 
   void members(const std::vector<std::string>& globs) {
     if (globs.empty()) return;
-    for (const ContextEntry& entry : context_.entries()) {
-      if (base_name(entry.path) != "package.json" || entry.path == in_project("package.json") ||
-          !is_within(entry.path, inputs_.project))
-        continue;
+    for (const std::uint32_t index : facts_.study(entries_named, "package.json")) {
+      const ContextEntry& entry = context_.entries()[index];
+      if (entry.path == in_project("package.json") || !is_within(entry.path, inputs_.project)) continue;
       if (entry.path.find("node_modules/") != std::string::npos) continue;
       const std::string_view directory = path_below(directory_of(entry.path), inputs_.project);
       const auto selects = [&](std::string_view glob) { return selects_directory(glob, directory); };
@@ -253,8 +252,9 @@ class Reader : ProjectFiles {
     maybe_lock("uv.lock");
     for (const std::string_view name : {"uv.toml", ".python-version"}) setting(name);
     if (project == nullptr || project->members.empty()) return;
-    for (const ContextEntry& entry : context_.entries()) {
-      if (base_name(entry.path) != "pyproject.toml" || !is_within(entry.path, inputs_.project)) continue;
+    for (const std::uint32_t index : facts_.study(entries_named, "pyproject.toml")) {
+      const ContextEntry& entry = context_.entries()[index];
+      if (!is_within(entry.path, inputs_.project)) continue;
       const std::string_view directory = path_below(directory_of(entry.path), inputs_.project);
       if (std::any_of(project->members.begin(), project->members.end(),
                       [&](const std::string& glob) { return selects_directory(glob, directory); })) {

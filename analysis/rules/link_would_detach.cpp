@@ -15,7 +15,10 @@ namespace {
 class LinkStudy {
  public:
   explicit LinkStudy(const StepFacts& facts)
-      : facts_(facts), model_(facts.model()), copies_(facts), answers_(model_.stages.size(), Answer::not_asked) {}
+      : facts_(facts),
+        model_(facts.model()),
+        copies_(facts.context_copies()),
+        answers_(model_.stages.size(), Answer::not_asked) {}
 
   // The step above that re-runs with the sources though the COPY has no need to; none: there is nothing to be gained,
   // or --link might do something else than the COPY does.
@@ -133,7 +136,7 @@ class LinkStudy {
     if (!is_plain_run(facts_.context(), id) || !facts_.instruction(id).script.complete) return true;
     const std::vector<ShellCommand>& commands = facts_.commands(id);
     for (std::size_t i = 0; i < commands.size(); ++i) {
-      const std::size_t program = wrapped_program(commands[i]);
+      const std::size_t program = facts_.program(id, i);
       if (program >= commands[i].words.size()) continue;
       const std::string name = program_name(commands[i].words[program].text);
       if (!lists("chown chmod chgrp ln mv cp install useradd adduser usermod setfacl rsync tar", name)) continue;
@@ -145,7 +148,7 @@ class LinkStudy {
 
   const StepFacts& facts_;
   const Model& model_;
-  ContextCopies copies_;
+  const ContextCopies& copies_;
   std::vector<Answer> answers_;
 };
 

@@ -38,7 +38,8 @@ class RunRepair {
       if (install.tool == plan.tool) keep_downloads(install);
     }
     for (std::size_t i = 0; i < facts_.commands(step_).size(); ++i) {
-      if (is_cleaner(facts_.commands(step_)[i], manager, manager.cleaners)) editor_.remove_command(i);
+      if (is_cleaner(facts_.commands(step_)[i], facts_.program(step_, i), manager, manager.cleaners))
+        editor_.remove_command(i);
     }
     if (plan.tool == Tool::apt) keep_archives();
   }

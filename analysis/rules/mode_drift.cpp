@@ -31,11 +31,16 @@ Fix fix_for(const std::vector<const ContextEntry*>& entries) {
   return fix;
 }
 
-void check(const StepFacts& facts, Findings& findings) {
+std::vector<const ContextEntry*> drifted_entries(const BuildContext& context) {
   std::vector<const ContextEntry*> drifted;
-  for (const ContextEntry& entry : facts.context().context.entries()) {
+  for (const ContextEntry& entry : context.entries()) {
     if (drifts(entry)) drifted.push_back(&entry);
   }
+  return drifted;
+}
+
+void check(const StepFacts& facts, Findings& findings) {
+  std::vector<const ContextEntry*> drifted = facts.study(drifted_entries);
   if (drifted.empty()) return;
   for (const ContextSource& source : context_sources(facts)) {
     std::vector<const ContextEntry*> taken;

@@ -133,11 +133,14 @@ bool has_moved_cache(const StepFacts& facts, StepId step, Tool tool) {
   }
   if (manager.settings_files.empty()) return false;
   const BuildContext& context = facts.context().context;
-  return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
-    if (!lists(manager.settings_files, base_name(entry.path))) return false;
-    const auto text = context.text(entry.path);
-    return text && sets_any(*text, manager.cache_settings);
+  bool moved = false;
+  each_word(manager.settings_files, [&](std::string_view name) {
+    for (const std::uint32_t entry : facts.study(entries_named, name)) {
+      const auto text = context.text(context.entries()[entry].path);
+      moved = moved || (text && sets_any(*text, manager.cache_settings));
+    }
   });
+  return moved;
 }
 
 bool handles_docker_clean(const StepFacts& facts, StepId step) {

@@ -3,12 +3,36 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "analysis/context/source_match.h"
 #include "analysis/knowledge/paths.h"
 
 namespace keyline::analysis {
 
+namespace {
+
+// The files whose names match one of the patterns, but for what installs and builds leave behind.
+std::vector<std::uint32_t> files_called(const BuildContext& context, std::string_view patterns) {
+  std::vector<std::uint32_t> found;
+  const std::vector<ContextEntry>& entries = context.entries();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::string& path = entries[i].path;
+    if (entries[i].kind == EntryKind::directory) continue;
+    bool matches = false;
+    each_word(patterns, [&](std::string_view pattern) { matches = matches || matches_glob(base_name(path), pattern); });
+    if (!matches || path.find("node_modules/") != std::string::npos || path.find("/obj/") != std::string::npos ||
+        path.find("/bin/") != std::string::npos) {
+      continue;
+    }
+    found.push_back(static_cast<std::uint32_t>(i));
+  }
+  return found;
+}
+
+}  // namespace
+
 ProjectFiles::ProjectFiles(const StepFacts& facts, StepId step, const Install& install, const CopyList& copies)
-    : context_(facts.context().context),
+    : facts_(facts),
+      context_(facts.context().context),
       install_(install),
       copies_(copies),
       environment_(facts.environment(step)),
@@ -71,23 +95,17 @@ void ProjectFiles::setting(std::string_view name) {
 
 void ProjectFiles::whole_directory(std::string_view directory) {
   if (!inputs_.known) return;
-  for (const ContextEntry& entry : context_.entries()) {
-    if (entry.kind == EntryKind::directory) continue;
-    if (is_within(entry.path, directory) && entry.path != directory) add(entry.path);
+  const auto [begin, end] = range_below(context_, directory == "." ? std::string_view() : directory);
+  for (std::size_t i = begin; i < end; ++i) {
+    const ContextEntry& entry = context_.entries()[i];
+    if (entry.kind != EntryKind::directory) add(entry.path);
   }
 }
 
 void ProjectFiles::everywhere(std::string_view patterns) {
-  for (const ContextEntry& entry : context_.entries()) {
-    if (entry.kind == EntryKind::directory || !is_within(entry.path, inputs_.project)) continue;
-    if (entry.path.find("node_modules/") != std::string::npos || entry.path.find("/obj/") != std::string::npos ||
-        entry.path.find("/bin/") != std::string::npos) {
-      continue;
-    }
-    bool matches = false;
-    each_word(patterns,
-              [&](std::string_view pattern) { matches = matches || matches_glob(base_name(entry.path), pattern); });
-    if (matches) add(entry.path);
+  for (const std::uint32_t index : facts_.study(files_called, patterns)) {
+    const std::string& path = context_.entries()[index].path;
+    if (is_within(path, inputs_.project)) add(path);
   }
 }
 

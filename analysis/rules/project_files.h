@@ -37,6 +37,7 @@ class ProjectFiles {
   // The manifest that an option or a variable names in place of the usual one; "" when that is not known.
   std::string main_manifest(std::string_view option, std::string_view variable, std::string usual) const;
 
+  const StepFacts& facts_;
   const BuildContext& context_;
   const Install& install_;
   const CopyList& copies_;

@@ -10,26 +10,6 @@ namespace keyline::analysis {
 
 namespace {
 
-void add_account(const ShellCommand& command, std::vector<std::pair<std::string, std::string>>& accounts) {
-  const std::size_t program = program_word(command);
-  if (program >= command.words.size()) return;
-  const std::string& name = command.words[program].text;
-  if (name != "useradd" && name != "adduser") return;
-  std::string uid;
-  std::string user;
-  for (std::size_t i = program + 1; i < command.words.size(); ++i) {
-    const std::string& word = command.words[i].text;
-    if (word.starts_with("--uid=")) uid = word.substr(6);
-    if ((word == "-u" || word == "--uid") && i + 1 < command.words.size()) uid = command.words[i + 1].text;
-    if (command.words[i].literal && !word.starts_with('-')) {
-      // The last word is the name, except for "adduser NAME GROUP", which creates nothing.
-      user = word;
-    }
-  }
-  if (!uid.empty() && uid.find_first_not_of("0123456789") == std::string::npos && user != uid)
-    accounts.emplace_back(user, uid);
-}
-
 // Whether a USER instruction applies to the step, in its stage or in one it is built from.
 bool names_user(const Model& model, StepId step) {
   StageId stage = model.steps[step].stage;
@@ -56,7 +36,7 @@ RunEnvironment environment_of(const StepFacts& facts, StepId step) {
   while (model.stages[stage].base_stage != none) stage = model.stages[stage].base_stage;
   const Stage& root = model.stages[stage];
   if (root.base.known) result.image_reference = root.base.text;
-  if (root.base.known && !root.scratch) result.image = describe_base_image(root.base.text);
+  if (root.base.known && !root.scratch) result.image = facts.base_image(stage);
   result.image_described = result.image_described || result.image.known || root.scratch;
 
   // An image that is not described may name a user of its own: `image_described` says whether that is to be feared.
@@ -69,9 +49,7 @@ RunEnvironment environment_of(const StepFacts& facts, StepId step) {
       if (name == "IMAGE_USER") result.user = value;
     }
   }
-  for (StepId above = run.parent; above != none && !result.is_root(); above = model.steps[above].parent) {
-    for (const ShellCommand& command : facts.commands(above)) add_account(command, result.accounts);
-  }
+  if (!result.is_root()) result.accounts = facts.accounts_above(step);
   result.workdir = workdir_of(run);
   return result;
 }
@@ -83,27 +61,20 @@ bool is_plain_run(const RuleContext& context, StepId step) {
   return run.keyword == Keyword::run && run.op == Op::exec && !run.onbuild && run.known;
 }
 
-std::vector<std::pair<std::string, std::string>> accounts_above(const RuleContext& context, StepId step) {
-  std::vector<std::pair<std::string, std::string>> accounts;
-  for (const StepId above : chain_above(context.model, step)) {
-    if (!is_plain_run(context, above)) continue;
-    for (const ShellCommand& command : run_commands(context.instruction(above))) add_account(command, accounts);
-  }
-  return accounts;
-}
-
 std::vector<StepId> chain_above(const Model& model, StepId step) {
   std::vector<StepId> chain;
   for (StepId at = model.steps[step].parent; at != none; at = model.steps[at].parent) chain.push_back(at);
   return chain;
 }
 
-StepFacts::StepFacts(const RuleContext& context, const RunTexts& earlier) : context_(context) {
+StepFacts::StepFacts(const RuleContext& context, const RunTexts& earlier, const ContextStudies* studies)
+    : context_(context), studies_(context.context, studies) {
   const Model& model = context.model;
   const std::size_t count = model.steps.size();
   destinations_.resize(count);
   installed_above_.resize(count);
   environments_.resize(count);
+  images_.resize(model.stages.size());
   read_runs(earlier);
   for (StepId step = 0; step < count; ++step) {
     if (const StepId parent = model.steps[step].parent; parent != none)
@@ -148,6 +119,19 @@ bool StepFacts::same_environment(StepId a, StepId b) const {
   const Step& other = model().steps[b];
   return one.stage == other.stage && one.environment == other.environment && one.user_step == other.user_step &&
          one.user == other.user && one.workdir == other.workdir && environments_[a]->is_root();
+}
+
+std::vector<std::pair<std::string, std::string>> StepFacts::accounts_above(StepId step) const {
+  std::vector<std::pair<std::string, std::string>> accounts;
+  for (StepId above = model().steps[step].parent; above != none; above = model().steps[above].parent)
+    accounts.insert(accounts.end(), run(above).accounts.begin(), run(above).accounts.end());
+  return accounts;
+}
+
+const BaseImage& StepFacts::base_image(StageId stage) const {
+  std::optional<BaseImage>& image = images_[stage];
+  if (!image) image = describe_base_image(model().stages[stage].base.text);
+  return *image;
 }
 
 const RunEnvironment& StepFacts::environment(StepId step) const {
@@ -263,6 +247,15 @@ std::optional<std::pair<int, int>> frontend_version(const SyntaxTree& tree) {
     std::from_chars(tag.data() + 1, tag.data() + tag.size(), version.second);
   }
   return version;
+}
+
+std::vector<std::uint32_t> entries_named(const BuildContext& context, std::string_view name) {
+  std::vector<std::uint32_t> found;
+  const std::vector<ContextEntry>& entries = context.entries();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (base_name(entries[i].path) == name) found.push_back(static_cast<std::uint32_t>(i));
+  }
+  return found;
 }
 
 Span first_line(const SyntaxTree& tree, Span span) {

@@ -13,6 +13,7 @@
 #include "analysis/knowledge/cache_directories.h"
 #include "analysis/knowledge/install_commands.h"
 #include "analysis/knowledge/plain_commands.h"
+#include "analysis/rules/context_studies.h"
 #include "analysis/rules/rule.h"
 #include "analysis/rules/run_text.h"
 
@@ -24,17 +25,16 @@ bool is_plain_run(const RuleContext& context, StepId step);
 // The operations `step` stands on, nearest first, through the stages it is built from.
 std::vector<StepId> chain_above(const Model& model, StepId step);
 
-// Users that RUNs above create with a numeric id: name and id.
-std::vector<std::pair<std::string, std::string>> accounts_above(const RuleContext& context, StepId step);
-
 class ContextCopies;
 
 // What is asked again and again of all steps, computed once for all rules.
 class StepFacts {
  public:
-  // Takes over from `earlier`, what an earlier analysis of the file knew of its RUNs, what has not changed.
-  explicit StepFacts(const RuleContext& context, const RunTexts& earlier = {});
+  // Takes over from `earlier`, what an earlier analysis of the file knew of its RUNs, what has not changed; `studies`,
+  // if not null, are those of an analysis with the same build context.
+  explicit StepFacts(const RuleContext& context, const RunTexts& earlier = {}, const ContextStudies* studies = nullptr);
   const RunTexts& run_texts() const { return run_texts_; }
+  ContextStudies finish_studies() { return std::move(studies_).finish(); }
 
   const RuleContext& context() const { return context_; }
   const Model& model() const { return context_.model; }
@@ -45,14 +45,30 @@ class StepFacts {
     return slice(*context_.tree.text, context_.tree.items[model().steps[step].item].span());
   }
 
+  // What a function of the build context, and of words, says of it: called once for each context.
+  template <class Result>
+  const Result& study(Result (*of)(const BuildContext&)) const {
+    return studies_.of(of);
+  }
+  template <class Result>
+  const Result& study(Result (*of)(const BuildContext&, std::string_view), std::string_view words) const {
+    return studies_.of(of, words);
+  }
+
   // Empty for what is no plain RUN.
   const std::vector<ShellCommand>& commands(StepId step) const { return run(step).commands; }
   const std::vector<Install>& installs(StepId step) const { return run(step).installs; }
   // The install that is this command; null when it is none.
   const Install* install_at(StepId step, std::size_t command) const;
   bool is_plain_command(StepId step, std::size_t command) const { return run(step).plain[command]; }
+  // Index of the word that is the command's program, seen through wrappers; the number of words when none is.
+  std::size_t program(StepId step, std::size_t command) const { return run(step).programs[command]; }
+  // Users that RUNs above create with a numeric id: name and id.
+  std::vector<std::pair<std::string, std::string>> accounts_above(StepId step) const;
   // What surrounds the step, as tools see it. Computed when first asked for.
   const RunEnvironment& environment(StepId step) const;
+  // What is known of the image that the stage is built from.
+  const BaseImage& base_image(StageId stage) const;
   // Where each of the commands runs; "" when not known.
   const std::vector<std::string>& directories(StepId step) const { return run(step).directories; }
   bool uses(StepId step, Tool tool) const;
@@ -88,9 +104,11 @@ class StepFacts {
   std::uint64_t installed_by(StepId step) const;
 
   const RuleContext& context_;
+  mutable ContextStudies studies_;
   RunTexts run_texts_;
   std::vector<const RunText*> runs_;                                         // by step; never null
   mutable std::vector<std::shared_ptr<const RunEnvironment>> environments_;  // by step; null: not asked for yet
+  mutable std::vector<std::optional<BaseImage>> images_;                     // by stage
   mutable StepId last_environment_ = none;
   mutable std::shared_ptr<const ContextCopies> context_copies_;
   std::vector<std::string> destinations_;
@@ -110,6 +128,9 @@ std::string list_words(const std::vector<std::string>& words);
 // The version of Docker's frontend that `# syntax=` asks for; none: no such line, or a name without a number. "1" is
 // the newest 1.x.
 std::optional<std::pair<int, int>> frontend_version(const SyntaxTree& tree);
+
+// Indices of the entries whose last name is `name`; a study.
+std::vector<std::uint32_t> entries_named(const BuildContext& context, std::string_view name);
 
 // Text of the Dockerfile under a span, cut at the end of its first line.
 Span first_line(const SyntaxTree& tree, Span span);

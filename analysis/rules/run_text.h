@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/knowledge/install_commands.h"
@@ -18,11 +19,13 @@ struct RunText {
   std::vector<ShellCommand> commands;
   std::vector<Install> installs;
   std::vector<std::string> directories;  // where each command runs; "" when not known
+  std::vector<std::size_t> programs;     // by command: the word that is the program, see wrapped_program()
   std::vector<bool> plain;               // by command, see is_plain_command()
-  bool only_plain = false;               // plain commands, and installs of packages named on the command line
-  bool names_docker_clean = false;       // apt's hook
-  bool asks_marks = false;               // which packages were installed automatically
-  bool changes_settings = false;         // of a tool: "npm config set ...", "go env -w ..."
+  std::vector<std::pair<std::string, std::string>> accounts;  // that it creates with a numeric id: name and id
+  bool only_plain = false;          // plain commands, and installs of packages named on the command line
+  bool names_docker_clean = false;  // apt's hook
+  bool asks_marks = false;          // which packages were installed automatically
+  bool changes_settings = false;    // of a tool: "npm config set ...", "go env -w ..."
 };
 
 // `source` is all its lines, heredoc bodies included.

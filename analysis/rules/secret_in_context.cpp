@@ -14,8 +14,7 @@ namespace {
 
 // An environment file is private where the project says so by giving an example of it. Frameworks have others that are
 // meant to be shipped.
-bool is_private_environment(const StepFacts& facts, std::string_view path) {
-  const BuildContext& context = facts.context().context;
+bool is_private_environment(const BuildContext& context, std::string_view path) {
   if (path.ends_with(".local")) return true;
   return std::any_of(context.entries().begin(), context.entries().end(), [&](const ContextEntry& entry) {
     const std::string_view folder = path.substr(0, path.size() - base_name(path).size());
@@ -46,22 +45,22 @@ struct Secret {
   std::string_view kind;
 };
 
-std::vector<Secret> find_secrets(const StepFacts& facts) {
-  const BuildContext& context = facts.context().context;
+std::vector<Secret> find_secrets(const BuildContext& context) {
   std::vector<Secret> found;
   for (const ContextEntry& entry : context.entries()) {
     if (entry.kind != EntryKind::file) continue;
     std::string_view kind = secret_in(context, entry);
-    if (kind.empty() && is_environment_file(entry.path) && is_private_environment(facts, entry.path))
+    if (kind.empty() && is_environment_file(entry.path) && is_private_environment(context, entry.path))
       kind = "the environment of one machine";
-    if (!kind.empty() && !is_named(facts, entry.path)) found.push_back({entry.path, kind});
+    if (!kind.empty()) found.push_back({entry.path, kind});
   }
   return found;
 }
 
 void check(const StepFacts& facts, Findings& findings) {
   if (facts.file_steps().empty() || !facts.context().context.complete()) return;
-  std::vector<Secret> secrets = find_secrets(facts);
+  std::vector<Secret> secrets = facts.study(find_secrets);
+  std::erase_if(secrets, [&](const Secret& secret) { return is_named(facts, secret.path); });
   if (secrets.empty()) return;
   std::vector<ContextSource> sources = context_sources(facts);
   std::erase_if(sources, [](const ContextSource& source) { return source.mount; });

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <variant>
 
 #include <nlohmann/json.hpp>
@@ -20,10 +21,16 @@ void append(std::string& out, std::integral auto number) {
   out.append(digits.data(), end.ptr);
 }
 
-bool needs_library(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte >= 0x7f;
-}
+// What a byte asks for when it stands in a string: nothing, a backslash before it, or more than that.
+enum class Escape : std::uint8_t { none, backslash, library };
+
+constexpr std::array<Escape, 256> escapes = [] {
+  std::array<Escape, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte)
+    if (byte < 0x20 || byte >= 0x7f) table[byte] = Escape::library;
+  table['"'] = table['\\'] = Escape::backslash;
+  return table;
+}();
 
 void append(std::string& out, const Position& position) {
   out += R"({"character":)";
@@ -102,20 +109,21 @@ void append(std::string& out, const Diagnostic& diagnostic) {
 }  // namespace
 
 void write_json(std::string& out, std::string_view text) {
-  if (std::any_of(text.begin(), text.end(), needs_library)) {
-    out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return;
-  }
+  const std::size_t before = out.size();
   out += '"';
-  while (!text.empty()) {
-    const std::size_t plain = std::min(text.find_first_of("\"\\"), text.size());
-    out += text.substr(0, plain);
-    if (plain == text.size()) break;
-    out += '\\';
-    out += text[plain];
-    text.remove_prefix(plain + 1);
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const Escape escape = escapes[static_cast<unsigned char>(text[i])];
+    if (escape == Escape::none) continue;
+    if (escape == Escape::library) {
+      out.resize(before);
+      out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+      return;
+    }
+    out.append(text, written, i - written) += '\\';
+    written = i;
   }
-  out += '"';
+  out.append(text, written) += '"';
 }
 
 void write_json(std::string& out, const std::vector<Diagnostic>& diagnostics) {
