@@ -73,17 +73,25 @@ void read_workspace(const lsp::WorkspaceClientCapabilities& workspace, ClientTra
   traits.refreshes_lenses = refreshes(workspace.codeLens);
 }
 
+// Nothing says this in so many words. A client that pulls for one document only (LSP4IJ) does not say either how such
+// diagnostics may look, which is newer than pulling them. Neovim (0.12), once it was offered the workspace's findings,
+// asks for those in place of the ones of open documents when it is told to ask again, and what it shows gets old.
+bool pulls_workspace(const lsp::InitializeParams& params) {
+  const lsp::ClientCapabilities& can = params.capabilities;
+  const bool announced = can.workspace && can.workspace->diagnostics && can.textDocument &&
+                         can.textDocument->diagnostic && can.textDocument->diagnostic->relatedInformation;
+  return announced && !(params.clientInfo && params.clientInfo->name == "Neovim");
+}
+
 }  // namespace
 
-ClientTraits traits_of(const lsp::ClientCapabilities& capabilities) {
+ClientTraits traits_of(const lsp::InitializeParams& params) {
+  const lsp::ClientCapabilities& capabilities = params.capabilities;
   ClientTraits traits;
   traits.encoding = encoding_for(capabilities);
   if (capabilities.textDocument) read_text_document(*capabilities.textDocument, traits);
   if (capabilities.workspace) read_workspace(*capabilities.workspace, traits);
-  // Nothing says this in so many words. A client that pulls for one document only (LSP4IJ) does not say either how
-  // such diagnostics may look, which is newer than pulling them.
-  traits.pulls_workspace = traits.pulls_diagnostics && capabilities.workspace && capabilities.workspace->diagnostics &&
-                           capabilities.textDocument->diagnostic->relatedInformation;
+  traits.pulls_workspace = pulls_workspace(params);
   traits.shows_progress = capabilities.window && yes(capabilities.window->workDoneProgress);
   return traits;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What of the client's announcement in `initialize` decides how an answer looks. Computed once, then shared unchanged
-// with every worker. What a client does not announce is not used.
+// with every worker. What a client does not announce is not used; its name counts only where it announces what it
+// cannot do.
 
 #include <cstdint>
 #include <optional>
@@ -35,7 +36,7 @@ struct ClientTraits {
   bool shows_progress = false;
 };
 
-ClientTraits traits_of(const protocol::lsp::ClientCapabilities& capabilities);
+ClientTraits traits_of(const protocol::lsp::InitializeParams& params);
 
 // As `initialize` names it: "utf-8", "utf-16" or "utf-32".
 std::string_view encoding_name(analysis::Encoding encoding);

@@ -121,7 +121,7 @@ std::vector<lsp::Registration> registrations_for(const ClientTraits& traits) {
 
 lsp::InitializeResult initialize(Session& session, const lsp::InitializeParams& params) {
   session.phase = Phase::serving;
-  session.traits = std::make_shared<const ClientTraits>(traits_of(params.capabilities));
+  session.traits = std::make_shared<const ClientTraits>(traits_of(params));
   session.folders = folders_of(params);
   if (params.initializationOptions) apply_settings(session, params.initializationOptions->get());
   if (params.processId) {

@@ -201,9 +201,9 @@ TEST_CASE("images of all Dockerfiles of the workspace are offered behind FROM") 
 }
 
 TEST_CASE("workspace diagnostics are offered to clients that pull them, and to no others") {
-  const auto offers = [](const Json& capabilities) {
+  const auto offers = [](const Json& capabilities, const Json& more_params = Json::object()) {
     FakeClient client;
-    const Json announced = client.start(capabilities, Json::object()).at("capabilities");
+    const Json announced = client.start(capabilities, more_params).at("capabilities");
     return announced.contains("diagnosticProvider") && announced["diagnosticProvider"]["workspaceDiagnostics"] == true;
   };
   CHECK(offers(pulling()));
@@ -212,6 +212,19 @@ TEST_CASE("workspace diagnostics are offered to clients that pull them, and to n
   // LSP4IJ.
   CHECK_FALSE(offers({{"workspace", {{"diagnostics", {{"refreshSupport", true}}}}},
                       {"textDocument", {{"diagnostic", {{"dynamicRegistration", true}}}}}}));
+  // Neovim 0.12 would no longer ask about open documents.
+  CHECK_FALSE(offers(pulling(), {{"clientInfo", {{"name", "Neovim"}, {"version", "0.12.4"}}}}));
+  CHECK(offers(pulling(), {{"clientInfo", {{"name", "code-server"}}}}));
+}
+
+TEST_CASE("a client without workspace diagnostics still pulls those of open documents") {
+  FakeClient client;
+  client.start(pulling(), {{"clientInfo", {{"name", "Neovim"}}}});
+  client.open("file:///work/Dockerfile", broken);
+  const Json report =
+      client.ask("textDocument/diagnostic", {{"textDocument", {{"uri", "file:///work/Dockerfile"}}}}).at("result");
+  CHECK(report.at("items").size() == 1);
+  CHECK(client.calls("textDocument/publishDiagnostics").empty());
 }
 
 TEST_CASE("the workspace's findings are reported file by file, and unchanged ones by their result ids") {
