@@ -5,7 +5,7 @@ namespace keyline::protocol::lsp {
 KEYLINE_JSON_OBJECT(TextDocumentParams, textDocument)
 KEYLINE_JSON_OBJECT(DocumentSymbol, name, detail, kind, range, selectionRange, children)
 KEYLINE_JSON_OBJECT(SymbolInformation, name, kind, location, containerName)
-KEYLINE_JSON_OBJECT(WorkspaceSymbolParams, query)
+KEYLINE_JSON_OBJECT(WorkspaceSymbolParams, partialResultToken, query)
 KEYLINE_JSON_OBJECT(FoldingRange, startLine, endLine, kind)
 KEYLINE_JSON_OBJECT(SelectionRangeParams, textDocument, positions)
 KEYLINE_JSON_OBJECT(SelectionRange, range, parent)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "protocol/lsp/basics.h"
+#include "protocol/lsp/progress.h"
 
 namespace keyline::protocol::lsp {
 
@@ -41,6 +42,7 @@ struct SymbolInformation {
 };
 
 struct WorkspaceSymbolParams {
+  std::optional<ProgressToken> partialResultToken;
   std::string query;
 
   friend bool operator==(const WorkspaceSymbolParams&, const WorkspaceSymbolParams&) = default;

@@ -34,9 +34,9 @@ class Client {
   void refresh_hints();
   void refresh_lenses();
   void create_progress(std::int32_t token);
-  // An encoded begin, report or end.
+  // An encoded begin, report or end, or a part of a result.
   void report_progress(const protocol::lsp::ProgressToken& token, protocol::JsonValue value);
-  // A part of a result, as JSON text.
+  // A part of a result that is JSON text already.
   void report_partial(const protocol::lsp::ProgressToken& token, std::string_view value);
   // What an arriving response answers; nothing when we never asked.
   std::optional<Asked> take_asked(const std::optional<protocol::Id>& id);

@@ -31,13 +31,20 @@ struct DiskReport {
   std::int32_t token = 0;
 };
 
+// A workspace/symbol that waits for the survey.
+struct SymbolRequest {
+  Ticket ticket = 0;
+  std::string query;
+  std::optional<protocol::lsp::ProgressToken> partial = {};
+};
+
 // The Dockerfiles below the workspace's folders, as they are on disk.
 struct Workspace {
   std::shared_ptr<const WorkspaceFiles> files;  // null: nobody has looked yet
   bool stale = true;                            // something changed since
   bool surveying = false;
   std::stop_source stop = {};
-  std::vector<std::pair<Ticket, std::string>> symbol_requests = {};  // with their queries
+  std::vector<SymbolRequest> symbol_requests = {};
 };
 
 // The one workspace/diagnostic that is being answered.

@@ -1,6 +1,8 @@
 #include "server/lsp/workspace.h"
 
+#include <algorithm>
 #include <set>
+#include <span>
 #include <utility>
 
 #include "protocol/uri.h"
@@ -16,6 +18,9 @@ namespace lsp = protocol::lsp;
 
 // More than a list in an editor is good for; the next letter makes it shorter.
 constexpr std::size_t most_symbols = 2'000;
+
+// So many are worth a message of their own.
+constexpr std::size_t partial_symbols = 250;
 
 // What a survey needs to know, without the session.
 struct Survey {
@@ -87,6 +92,22 @@ lsp::WorkspaceSymbolRequest::Result symbols_for(const Session& session, std::str
   return symbols;
 }
 
+// All at once, or where the client gave a token in parts: what was sent with it is not sent again.
+void answer_symbols(Session& session, const SymbolRequest& asked) {
+  const std::optional<PendingRequest> request = session.requests.take(asked.ticket);
+  if (!request) return;
+  lsp::WorkspaceSymbolRequest::Result symbols = symbols_for(session, asked.query);
+  if (asked.partial) {
+    for (std::size_t begin = 0; begin < symbols.size(); begin += partial_symbols) {
+      const std::span part = std::span(symbols).subspan(begin, std::min(partial_symbols, symbols.size() - begin));
+      session.client.report_progress(*asked.partial,
+                                     protocol::encode(lsp::WorkspaceSymbolRequest::Result(part.begin(), part.end())));
+    }
+    symbols.clear();
+  }
+  session.client.reply({request->id, protocol::encode(symbols)});
+}
+
 }  // namespace
 
 void survey_workspace(Session& session) {
@@ -111,10 +132,7 @@ void workspace_surveyed(Session& session, std::shared_ptr<const WorkspaceFiles> 
   Workspace& workspace = session.workspace;
   workspace.surveying = false;
   workspace.files = files ? std::move(files) : std::make_shared<const WorkspaceFiles>();
-  for (const auto& [ticket, query] : std::exchange(workspace.symbol_requests, {})) {
-    const std::optional<PendingRequest> request = session.requests.take(ticket);
-    if (request) session.client.reply({request->id, protocol::encode(symbols_for(session, query))});
-  }
+  for (const SymbolRequest& asked : std::exchange(workspace.symbol_requests, {})) answer_symbols(session, asked);
   workspace_known(session);
 }
 
@@ -126,7 +144,8 @@ void workspace_changed(Session& session) {
 void ask_symbols(Session& session, const protocol::Id& id, const lsp::WorkspaceSymbolParams& params) {
   PendingRequest request{id, {}, "", {}, true};
   request.question.without_document = protocol::encode(lsp::WorkspaceSymbolRequest::Result{});
-  session.workspace.symbol_requests.emplace_back(session.requests.add(std::move(request)), params.query);
+  session.workspace.symbol_requests.push_back(
+      {session.requests.add(std::move(request)), params.query, params.partialResultToken});
   survey_workspace(session);
 }
 

@@ -109,6 +109,9 @@ async function askAboutIgnoreFile(client, uri, expect) {
 async function askAboutWorkspace(client, folder, capabilities, expect) {
   const symbols = (await client.ask('workspace/symbol', { query: 'api' })).result;
   expect(symbols.some((symbol) => symbol.location.uri.endsWith('/api/Dockerfile')), 'a stage of a file nobody opened');
+  const rest = (await client.ask('workspace/symbol', { query: 'api', partialResultToken: 'symbols' })).result;
+  const sent = client.progress.filter((each) => each.token === 'symbols').flatMap((each) => each.value);
+  expect(rest.length === 0 && sent.length === symbols.length, 'the same symbols as partial results');
   if (!capabilities.diagnosticProvider?.workspaceDiagnostics) return;
   const whole = await client.ask('workspace/diagnostic', { previousResultIds: [], workDoneToken: 'work' });
   const items = whole.result.items;

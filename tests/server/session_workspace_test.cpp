@@ -181,6 +181,33 @@ TEST_CASE("a question for symbols can be cancelled") {
   CHECK(client.responses(id)[0].at("error").at("code") == -32800);
 }
 
+TEST_CASE("with a token for partial results symbols come in parts, and the answer is empty") {
+  Disk disk;
+  std::string many;
+  for (int stage = 0; stage < 300; ++stage) many += "FROM scratch AS stage" + std::to_string(stage) + "\n";
+  disk.files["/work/web/Dockerfile"] = many;
+  FakeClient client(disk.surroundings());
+  client.start(watching(), in_work());
+  const auto ask = [&](std::string_view query) {
+    client.forget_received();
+    const Json answer = client.ask("workspace/symbol", {{"query", query}, {"partialResultToken", "part"}});
+    CHECK(answer.at("result") == Json::array());
+    std::vector<Json> parts;
+    for (const Json& call : client.calls("$/progress")) {
+      CHECK(call.at("params").at("token") == "part");
+      parts.push_back(call.at("params").at("value"));
+    }
+    return parts;
+  };
+  const std::vector<Json> parts = ask("");
+  REQUIRE(parts.size() == 2);
+  CHECK(parts[0].size() + parts[1].size() == 302);
+  CHECK(parts[0][0].at("name") == "build");
+  CHECK(parts[1].back().at("name") == "stage299");
+  CHECK(ask("test").size() == 1);
+  CHECK(ask("no such stage").empty());
+}
+
 TEST_CASE("images of all Dockerfiles of the workspace are offered behind FROM") {
   Disk disk;
   Surroundings around = disk.surroundings();
