@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "analysis/build_file_check.h"
 #include "analysis/builds/evidence.h"
 #include "analysis/text/path.h"
 #include "server/cli/text_file.h"
@@ -29,13 +30,8 @@ std::vector<CheckedFile> BuildFileCheck::finish(const analysis::RuleSettings& ru
       return analysis::DockerfileView{&known->second->tree, &known->second->model};
     };
     for (const auto& file : files) {
-      analysis::Findings findings = run_build_rules(files, *file, view, rules);
-      if (findings.empty()) continue;
-      // Of a snapshot, a report looks at the text, its lines and the findings.
-      auto snapshot = std::make_shared<analysis::Snapshot>();
-      snapshot->inputs.text = std::make_shared<const std::string>(file->text);
-      snapshot->lines = analysis::LineIndex(file->text);
-      snapshot->findings = std::move(findings);
+      auto snapshot = analysis::check_build_file(files, *file, view, rules);
+      if (snapshot->findings.empty()) continue;
       checked.push_back({shown_path(analysis::join_path(root, file->path)), std::move(snapshot), ""});
     }
   }

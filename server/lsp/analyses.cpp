@@ -1,5 +1,6 @@
 #include "server/lsp/analyses.h"
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <utility>
@@ -50,6 +51,15 @@ analysis::IgnoreInputs ignore_inputs_of(const Session& session, const Document& 
   return {std::make_shared<const std::string>(document.text), document.context, session.settings->rules};
 }
 
+BuildFileInputs build_file_inputs_of(const Session& session, const Document& document) {
+  BuildFileInputs inputs{
+      document.path, std::make_shared<const std::string>(document.text), document.project, {}, session.settings->rules};
+  for (const auto& [path, other] : session.documents.all()) {
+    if (other.kind == DocumentKind::dockerfile && other.snapshot) inputs.open.emplace(path, other.snapshot);
+  }
+  return inputs;
+}
+
 // On the analysis lane.
 Event analyze_ignore_and_write(const std::shared_ptr<AnalysisRun>& run) {
   run->ignore = analysis::analyze_ignore_file(*run->ignore_inputs, run->stop.get_token());
@@ -63,7 +73,13 @@ Event analyze_ignore_and_write(const std::shared_ptr<AnalysisRun>& run) {
 Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
   if (run->stop.stop_requested()) return AnalysisFinished{run};
   if (run->ignore_inputs) return analyze_ignore_and_write(run);
-  run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
+  if (run->build_file_inputs) {
+    CheckedBuildFile checked = check_open_build_file(*run->build_file_inputs);
+    run->snapshot = std::move(checked.snapshot);
+    run->dockerfiles = std::move(checked.dockerfiles);
+  } else {
+    run->snapshot = analysis::analyze(run->inputs, run->previous.get(), run->stop.get_token());
+  }
   run->previous.reset();
   if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
     const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token()};
@@ -80,6 +96,8 @@ void start_run(Session& session, Document& document) {
   run->revision = document.revision;
   if (document.kind == DocumentKind::dockerignore)
     run->ignore_inputs = ignore_inputs_of(session, document);
+  else if (document.kind == DocumentKind::build_file)
+    run->build_file_inputs = build_file_inputs_of(session, document);
   else
     run->inputs = inputs_of(session, document);
   run->previous = document.snapshot;
@@ -220,14 +238,47 @@ Answer ask_build_file(const Session& session, const Document& document, const Qu
 
 void settle(Session& session, Document& document) {
   if (!is_analyzed(document.kind)) return;
-  if (document.dirty && !document.run) start_run(session, document);
+  const bool waits = document.kind == DocumentKind::build_file && !document.project;
+  if (document.dirty && !document.run && !waits) start_run(session, document);
   start_questions(session, document);
+}
+
+bool is_asked_about(const Question& question, DocumentKind kind) {
+  switch (kind) {
+    case DocumentKind::dockerfile:
+      return true;
+    case DocumentKind::dockerignore:
+      return question.ask_ignore != nullptr;
+    case DocumentKind::build_file:
+      return question.covers_build_files;
+    case DocumentKind::other:
+      break;
+  }
+  return false;
 }
 
 void publish(Session& session, Document& document, AnalysisRun& run) {
   const std::size_t digest = std::hash<std::string>{}(run.publication);
   if (std::exchange(document.published, digest) == digest) return;
   session.client.publish_written(document.uri, std::move(run.publication));
+}
+
+bool same_findings(const analysis::Snapshot& one, const analysis::Snapshot& other) {
+  return std::ranges::equal(one.findings, other.findings, [](const auto& left, const auto& right) {
+    return left.rule == right.rule && left.severity == right.severity && left.span == right.span &&
+           left.message == right.message;
+  });
+}
+
+// To be called before the run's snapshot takes the place of the last one.
+void build_file_checked(Session& session, Document& document, const AnalysisRun& run) {
+  // Nobody has edited it, so a client that pulls does not know that there is something new.
+  const bool unexpected = document.snapshot && document.snapshot_revision == run.revision &&
+                          !same_findings(*document.snapshot, *run.snapshot);
+  if (unexpected && session.traits->refreshes_diagnostics) session.client.refresh_diagnostics();
+  document.dockerfiles = run.dockerfiles;
+  const auto was_read = [&](const std::string& path) { return document.project->dockerfiles.contains(path); };
+  if (!std::ranges::all_of(document.dockerfiles, was_read)) load_context(session, document);
 }
 
 }  // namespace
@@ -251,13 +302,21 @@ void finish_run(Session& session, AnalysisRun& run) {
   document->run = nullptr;
   if (run.snapshot || run.ignore) {
     if (run.revision == document->revision && !run.publication.empty()) publish(session, *document, run);
+    if (document->kind == DocumentKind::build_file) build_file_checked(session, *document, run);
     // Letting go of a large snapshot takes a moment: the client has its answer by then.
     document->snapshot = run.snapshot;
     document->ignore = run.ignore;
     document->snapshot_revision = run.revision;
-    if (run.snapshot) sources_known(session, *document);
+    if (document->kind == DocumentKind::dockerfile) {
+      sources_known(session, *document);
+      dockerfile_changed(session, document->path);
+    }
   }
   settle(session, *document);
+  if (document->kind != DocumentKind::dockerfile) return;
+  for (auto& [path, other] : session.documents.all()) {
+    if (other.kind == DocumentKind::build_file) settle(session, other);
+  }
 }
 
 void text_changed(Session& session, Document& document) {
@@ -293,9 +352,7 @@ void ask(Session& session, const protocol::Id& id, Question question) {
     session.client.reply({id, ask_build_file(session, *document, question).result});
     return;
   }
-  const bool is_asked = document != nullptr && (document->kind == DocumentKind::dockerfile ||
-                                                (document->kind == DocumentKind::dockerignore && question.ask_ignore));
-  if (!is_asked) {
+  if (document == nullptr || !is_asked_about(question, document->kind)) {
     session.client.reply({id, std::move(question.without_document)});
     return;
   }

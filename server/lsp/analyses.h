@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 
+#include "server/lsp/build_project.h"
 #include "server/lsp/session.h"
 
 namespace keyline::server {
@@ -23,12 +25,14 @@ struct AnalysisRun {
   std::shared_ptr<const ClientTraits> traits;
   std::shared_ptr<const Settings> settings;
   std::optional<analysis::IgnoreInputs> ignore_inputs;  // set: the document is a .dockerignore
+  std::optional<BuildFileInputs> build_file_inputs;     // set: it is a Compose or Bake file
   std::stop_source stop;
 
   // Written on the analysis lane; for others to read on that lane afterwards, or once the run is finished.
   std::shared_ptr<const analysis::Snapshot> snapshot;  // null: stopped
   std::shared_ptr<const analysis::IgnoreSnapshot> ignore;
-  std::string publication;  // the message with its diagnostics
+  std::set<std::string, std::less<>> dockerfiles;  // that a build file names
+  std::string publication;                         // the message with its diagnostics
 };
 
 analysis::BuildOptions build_options(const Settings& settings);

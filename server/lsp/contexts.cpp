@@ -7,6 +7,7 @@
 
 #include "protocol/uri.h"
 #include "server/lsp/analyses.h"
+#include "server/lsp/build_project.h"
 #include "server/lsp/context_loader.h"
 #include "server/lsp/disk_progress.h"
 #include "server/lsp/workspace.h"
@@ -75,6 +76,36 @@ void hash_again(Session& session, Document& document) {
   }
 }
 
+ProjectQuery project_query_for(const Session& session, const Document& document) {
+  ProjectQuery query;
+  query.path = document.path;
+  query.text = document.text;
+  query.build = build_options(*session.settings);
+  query.folders = session.folders;
+  for (const auto& [path, other] : session.documents.all()) query.open_texts.emplace(path, other.text);
+  if (session.workspace.files) {
+    for (const auto& [path, file] : session.workspace.files->by_path) query.dockerfiles.push_back(path);
+  }
+  return query;
+}
+
+bool is_in_project(const Session& session, const Document& document) {
+  return protocol::is_file_uri(document.uri) && session.surroundings.load_project;
+}
+
+// It is a short look at few files, and no progress is shown: it stops with the session alone.
+void load_project(Session& session, Document& document) {
+  if (!is_in_project(session, document)) return;
+  document.context_stale = document.context_loading;
+  if (document.context_loading) return;
+  document.context_loading = true;
+  session.scheduler.run(Lane::disk,
+                        [load = session.surroundings.load_project, query = project_query_for(session, document),
+                         stop = session.workspace.stop.get_token(), opening = document.opening]() -> Event {
+                          return ProjectLoaded{query.path, opening, load(query, stop)};
+                        });
+}
+
 }  // namespace
 
 ContextQuery query_for(const Session& session, const Document& document) {
@@ -94,6 +125,7 @@ ContextQuery query_for(const Session& session, const Document& document) {
 }
 
 void load_context(Session& session, Document& document) {
+  if (document.kind == DocumentKind::build_file) return load_project(session, document);
   const bool has_folder = is_analyzed(document.kind) && protocol::is_file_uri(document.uri);
   if (!has_folder || !session.surroundings.load_context) return;
   document.context_stale = document.context_loading;
@@ -169,6 +201,32 @@ void contents_hashed(Session& session, ContentsHashed hashed) {
   }
   take_context(session, *document, std::move(hashed.context));
   finish_load(session, *document);
+}
+
+void project_loaded(Session& session, ProjectLoaded loaded) {
+  Document* document = asker(session, loaded.path, loaded.opening);
+  if (document == nullptr || !loaded.project) return;
+  document->project = std::move(loaded.project);
+  document->dirty = true;
+  finish_load(session, *document);
+}
+
+void build_file_opened(Session& session, Document& document) {
+  if (!is_in_project(session, document)) document.project = std::make_shared<const BuildProject>();
+  survey_workspace(session);
+}
+
+void load_projects(Session& session, bool other_dockerfiles) {
+  for (auto& [path, document] : session.documents.all()) {
+    if (document.kind == DocumentKind::build_file && (other_dockerfiles || !document.project))
+      load_project(session, document);
+  }
+}
+
+void dockerfile_changed(Session& session, std::string_view path) {
+  for (auto& [other, document] : session.documents.all()) {
+    if (document.dockerfiles.contains(path)) document.dirty = true;
+  }
 }
 
 void hash_contexts(Session& session) {

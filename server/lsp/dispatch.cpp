@@ -126,7 +126,7 @@ Result<Question> diagnostic_question(const Session& session, const JsonValue& js
   question.uri = params->textDocument.uri;
   question.without_document = JsonValue(nlohmann::json{{"kind", "full"}, {"items", nlohmann::json::array()}});
   question.needs_context = question.ignore_needs_context = !session.traits->refreshes_diagnostics;
-  question.follows_text = true;
+  question.follows_text = question.covers_build_files = true;
   question.ask = [previous = params->previousResultId](const View& view) {
     return Answer{JsonValue(), "", features::report_on(features::diagnostics(view), previous).text};
   };

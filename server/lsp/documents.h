@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -19,20 +20,19 @@
 namespace keyline::server {
 
 struct AnalysisRun;
+struct BuildProject;
 namespace features {
 struct TokenMemory;
 }
 struct DiskProgress;
 
 // What is in the editor's `.dockerignore`, not what is on disk, decides what a COPY matches. `other` is what a client
-// sends because its name for the language covers more than ours: kept, and never spoken about. A
-// build file is answered from its text alone: it has no analysis, no build directory and no diagnostics.
+// sends because its name for the language covers more than ours: kept, and never spoken about. A build file is answered
+// from its text alone; its analysis gives findings and nothing else.
 enum class DocumentKind : std::uint8_t { dockerfile, dockerignore, build_file, other };
 
 // Whether documents of the kind have analyses and diagnostics.
-constexpr bool is_analyzed(DocumentKind kind) {
-  return kind == DocumentKind::dockerfile || kind == DocumentKind::dockerignore;
-}
+constexpr bool is_analyzed(DocumentKind kind) { return kind != DocumentKind::other; }
 
 struct Document {
   std::string uri;   // as the client spells it
@@ -51,6 +51,10 @@ struct Document {
   std::shared_ptr<AnalysisRun> run;  // at most one is under way
   bool dirty = true;                 // text, context or settings differ from what was last given to a run
   std::size_t published = 0;         // a digest of the last diagnostics sent
+
+  // Of a build file: what stands around it, null until that is known, and the Dockerfiles it named when last analysed.
+  std::shared_ptr<const BuildProject> project;
+  std::set<std::string, std::less<>> dockerfiles;
 
   // Null: never loaded. For a .dockerignore a listing in which nothing is hidden.
   std::shared_ptr<const analysis::BuildContext> context;

@@ -15,6 +15,7 @@
 namespace keyline::server {
 
 struct AnalysisRun;
+struct BuildProject;
 
 enum class Timer : std::uint8_t {
   parent_watch,  // is the editor that started us still there?
@@ -59,6 +60,11 @@ struct ContentsHashed {
   analysis::NamedContexts named_contexts;
   std::shared_ptr<const analysis::BuildHistory> history;
 };
+struct ProjectLoaded {
+  std::string path;  // of the build file
+  std::uint64_t opening = 0;
+  std::shared_ptr<const BuildProject> project;
+};
 // What Surroundings::history_stamp says now.
 struct HistoryLooked {
   std::string stamp;
@@ -77,9 +83,9 @@ struct TimerFired {
   Timer timer = Timer::parent_watch;
 };
 
-using Event =
-    std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished, AnswerReady,
-                 ContextLoaded, ContentsHashed, HistoryLooked, WorkspaceSurveyed, WorkspaceFileChecked, TimerFired>;
+using Event = std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished,
+                           AnswerReady, ContextLoaded, ContentsHashed, ProjectLoaded, HistoryLooked, WorkspaceSurveyed,
+                           WorkspaceFileChecked, TimerFired>;
 
 std::string_view event_name(const Event& event);
 

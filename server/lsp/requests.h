@@ -31,6 +31,7 @@ struct Question {
   bool ignore_needs_context = false;
   // The same about a build file; runs on the main thread, since it looks at that text alone.
   std::function<Answer(const BuildFileView&)> ask_build_file = {};
+  bool covers_build_files = false;            // `ask` also takes the snapshot of a build file
   protocol::JsonValue without_document = {};  // the answer when the document is not open
   bool needs_context = false;                 // not to be answered before the build directory was looked at
   bool follows_text = false;                  // about whatever the text is when the answer is made

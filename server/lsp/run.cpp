@@ -19,6 +19,7 @@
 #include "server/history/build_inputs.h"
 #include "server/history/known_builds.h"
 #include "server/history/store.h"
+#include "server/lsp/build_project.h"
 #include "server/lsp/connection.h"
 #include "server/lsp/context_loader.h"
 #include "server/lsp/session.h"
@@ -34,6 +35,7 @@ Surroundings surroundings_on_disk() {
   around.load_shared_context = load_shared_context_from_disk;
   around.find_dockerfiles = find_workspace_dockerfiles;
   around.read_text = read_workspace_file;
+  around.load_project = load_project_from_disk;
   around.is_alive = [](int process_id) { return ::kill(process_id, 0) == 0 || errno == EPERM; };
   const std::optional<std::string> file = default_history_file();
   if (!file) return around;

@@ -34,6 +34,7 @@ struct EventHandler {
   void operator()(AnswerReady& answer) const { finish_answer(session, std::move(answer)); }
   void operator()(ContextLoaded& loaded) const { context_loaded(session, std::move(loaded)); }
   void operator()(ContentsHashed& hashed) const { contents_hashed(session, std::move(hashed)); }
+  void operator()(ProjectLoaded& loaded) const { project_loaded(session, std::move(loaded)); }
 
   void operator()(WorkspaceSurveyed& surveyed) const { workspace_surveyed(session, std::move(surveyed.files)); }
   void operator()(WorkspaceFileChecked& checked) const { workspace_file_checked(session, std::move(checked)); }
@@ -64,8 +65,8 @@ struct EventHandler {
 
 std::string_view event_name(const Event& event) {
   static constexpr std::string_view names[] = {
-      "frame",          "damaged frame",   "input drained", "input ended", "output broken",  "analysis", "answer",
-      "context loaded", "contents hashed", "history",       "workspace",   "workspace file", "timer"};
+      "frame",          "damaged frame",   "input drained", "input ended", "output broken", "analysis",       "answer",
+      "context loaded", "contents hashed", "project",       "history",     "workspace",     "workspace file", "timer"};
   static_assert(std::size(names) == std::variant_size_v<Event>);
   return names[event.index()];
 }

@@ -19,6 +19,7 @@
 namespace keyline::server {
 
 class BuildFileReader;
+struct BuildProject;
 class ListingCache;
 
 struct ContextQuery {
@@ -33,6 +34,16 @@ struct ContextQuery {
   // `dockerfile` is a .dockerignore: what is wanted is all that it could hide.
   bool for_ignore_file = false;
   std::shared_ptr<BuildFileReader> build_files = {};  // what this run has read of them; null: nothing is kept
+};
+
+// What stands around an open build file.
+struct ProjectQuery {
+  std::string path;  // of that file
+  std::string text;
+  analysis::BuildOptions build;
+  std::vector<std::string> folders;               // of the workspace
+  std::vector<std::string> dockerfiles;           // in these, as far as they are known
+  std::map<std::string, std::string> open_texts;  // what other build files contain
 };
 
 // How far a reading of contents has come. Written by the disk lane, looked at by the main thread.
@@ -65,6 +76,8 @@ struct Surroundings {
       {};
   // Nothing when it cannot be read, or is no file that anybody wrote by hand; on the disk lane.
   std::function<std::optional<StampedText>(const std::string& path, const std::string& known_stamp)> read_text = {};
+  // On the disk lane. Null only when stopped.
+  std::function<std::shared_ptr<const BuildProject>(const ProjectQuery&, std::stop_token)> load_project = {};
   // The builds that are known of this Dockerfile and context, for forecasts; on the disk lane. Null: none.
   std::function<std::shared_ptr<const analysis::BuildHistory>(const ContextQuery&)> known_builds = {};
   // The directories that the build has besides its context; on the disk lane.

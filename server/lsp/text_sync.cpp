@@ -4,7 +4,6 @@
 
 #include "server/lsp/analyses.h"
 #include "server/lsp/contexts.h"
-#include "server/lsp/workspace.h"
 #include "server/lsp/workspace_diagnostics.h"
 
 namespace keyline::server {
@@ -14,8 +13,10 @@ namespace lsp = protocol::lsp;
 void did_open(Session& session, const lsp::DidOpenTextDocumentParams& params) {
   if (Document* before = session.documents.find(params.textDocument.uri)) forget(session, *before);
   Document& document = session.documents.open(params.textDocument);
-  load_context(session, document);
-  if (document.kind == DocumentKind::build_file) survey_workspace(session);
+  if (document.kind == DocumentKind::build_file)
+    build_file_opened(session, document);
+  else
+    load_context(session, document);
   if (document.kind == DocumentKind::dockerignore) ignore_file_opened_or_closed(session, document.path);
 }
 
@@ -42,6 +43,7 @@ void did_close(Session& session, const lsp::DidCloseTextDocumentParams& params) 
   session.documents.close(params.textDocument.uri);
   pull_workspace_later(session);
   if (kind == DocumentKind::dockerignore) ignore_file_opened_or_closed(session, path);
+  if (kind == DocumentKind::dockerfile) dockerfile_changed(session, path);
 }
 
 }  // namespace keyline::server

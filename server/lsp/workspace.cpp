@@ -8,6 +8,7 @@
 #include "protocol/uri.h"
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
+#include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
 #include "server/lsp/workspace_diagnostics.h"
 
@@ -92,6 +93,11 @@ lsp::WorkspaceSymbolRequest::Result symbols_for(const Session& session, std::str
   return symbols;
 }
 
+bool same_paths(const WorkspaceFiles& one, const WorkspaceFiles& other) {
+  const auto path = [](const auto& each) -> const std::string& { return each.first; };
+  return std::ranges::equal(one.by_path, other.by_path, {}, path, path);
+}
+
 // All at once, or where the client gave a token in parts: what was sent with it is not sent again.
 void answer_symbols(Session& session, const SymbolRequest& asked) {
   const std::optional<PendingRequest> request = session.requests.take(asked.ticket);
@@ -131,8 +137,11 @@ void survey_workspace(Session& session) {
 void workspace_surveyed(Session& session, std::shared_ptr<const WorkspaceFiles> files) {
   Workspace& workspace = session.workspace;
   workspace.surveying = false;
-  workspace.files = files ? std::move(files) : std::make_shared<const WorkspaceFiles>();
+  if (!files) files = std::make_shared<const WorkspaceFiles>();
+  const bool others = !workspace.files || !same_paths(*workspace.files, *files);
+  workspace.files = std::move(files);
   for (const SymbolRequest& asked : std::exchange(workspace.symbol_requests, {})) answer_symbols(session, asked);
+  load_projects(session, others);
   workspace_known(session);
 }
 

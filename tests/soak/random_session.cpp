@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/context/listed_context.h"
+#include "server/lsp/build_project.h"
 
 namespace keyline::tests {
 namespace {
@@ -24,10 +25,11 @@ using server::Scheduler;
 using server::StampedText;
 using Json = RandomSession::Json;
 
-constexpr std::array<std::string_view, 6> uris{"file:///work/Dockerfile",    "file:///work/other/api.Dockerfile",
+constexpr std::array<std::string_view, 7> uris{"file:///work/Dockerfile",    "file:///work/other/api.Dockerfile",
                                                "file:///work/.dockerignore", "untitled:Untitled-1",
-                                               "file:///work/.gitignore",    "not a uri %zz"};
-constexpr std::array<std::string_view, 24> lines{
+                                               "file:///work/.gitignore",    "not a uri %zz",
+                                               "file:///work/compose.yaml"};
+constexpr std::array<std::string_view, 25> lines{
     "FROM node:22 AS build\n",
     "FROM scratch\n",
     "FROM build AS test\n",
@@ -51,6 +53,7 @@ constexpr std::array<std::string_view, 24> lines{
     "src/*.ts # why\n",
     "!src/app.ts\n",
     "node_modules\n",
+    "services:\n  api:\n    build: {context: ., args: {V: 2, X: 3}}\n",
     "ADD https://example.test/x /x\n"};
 constexpr std::array<std::string_view, 36> methods{"textDocument/hover",
                                                    "textDocument/completion",
@@ -135,6 +138,16 @@ server::Surroundings changing_disk() {
     if (stamp == "3" && path.ends_with("web/Dockerfile")) return std::nullopt;
     auto text = std::make_shared<const std::string>("FROM alpine:3.2" + stamp + " AS b\nCOPY missing /\n");
     return StampedText{std::move(stamp), std::move(text)};
+  };
+  around.load_project = [turns](const server::ProjectQuery&, std::stop_token) {
+    auto text = std::make_shared<const std::string>(++*turns % 2 == 0 ? "FROM scratch\nARG X\n" : "FROM scratch\n");
+    auto dockerfile = std::make_shared<analysis::Snapshot>();
+    dockerfile->tree = analysis::parse(text);
+    dockerfile->model = analysis::build_model(dockerfile->tree, {});
+    auto project = std::make_shared<server::BuildProject>();
+    project->root = "/work";
+    project->dockerfiles.emplace("/work/Dockerfile", std::move(dockerfile));
+    return project;
   };
   around.record_build = [](const ContextQuery&) { return "remembered"; };
   around.history_stamp = [turns] { return std::to_string(*turns / 64); };

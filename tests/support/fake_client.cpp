@@ -52,12 +52,12 @@ Json FakeClient::start(const Json& capabilities, const Json& more_params) {
 Json FakeClient::start() { return start(Json::object(), Json::object()); }
 
 void FakeClient::open(std::string_view uri, std::string_view text, int version) {
-  const bool is_ignore_file = uri.ends_with(".dockerignore");
-  notify("textDocument/didOpen", {{"textDocument",
-                                   {{"uri", uri},
-                                    {"languageId", is_ignore_file ? "ignore" : "dockerfile"},
-                                    {"version", version},
-                                    {"text", text}}}});
+  const std::string_view language = uri.ends_with(".dockerignore")  ? "ignore"
+                                    : uri.ends_with("compose.yaml") ? "dockercompose"
+                                    : uri.ends_with(".hcl")         ? "dockerbake"
+                                                                    : "dockerfile";
+  notify("textDocument/didOpen",
+         {{"textDocument", {{"uri", uri}, {"languageId", language}, {"version", version}, {"text", text}}}});
 }
 
 void FakeClient::edit(std::string_view uri, int version, std::vector<std::uint32_t> range, std::string_view text) {

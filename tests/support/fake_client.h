@@ -37,6 +37,7 @@ class FakeClient final : public server::Output {
   // `initialize` and `initialized` with these capabilities, worked off; the answer's result.
   Json start(const Json& capabilities, const Json& more_params);
   Json start();
+  // As a Dockerfile, unless its name says otherwise.
   void open(std::string_view uri, std::string_view text, int version = 1);
   // Replaces a range given as {line, character} pairs.
   void edit(std::string_view uri, int version, std::vector<std::uint32_t> range, std::string_view text);
