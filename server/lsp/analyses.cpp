@@ -220,8 +220,10 @@ void start_questions(Session& session, const Document& document) {
     work.dockerfiles = dockerfiles_under(session, document);
     const bool needs_context = work.ask_ignore ? request.question.ignore_needs_context : request.question.needs_context;
     if (!find_source(document, needs_context, work)) continue;
-    request.is_running = true;
     const Lane lane = request.question.lane;
+    // What a run leaves may be read behind it in its own lane; the disk lane waits until it is finished.
+    if (work.run && lane != Lane::analysis) continue;
+    request.is_running = true;
     const Effort effort = lane == Lane::disk ? Effort::any : effort_for(document.text, document.context.get());
     session.scheduler.run(
         lane, [work = std::move(work)] { return answer(work); }, effort);

@@ -251,3 +251,16 @@ TEST_CASE("every request gets exactly one answer in any order of things") {
     CHECK(client.session.requests.all().empty());
   }
 }
+
+TEST_CASE("a question for the disk waits until the analysis is finished, which another thread may be at") {
+  keyline::server::Surroundings around;
+  around.record_build = [](const keyline::server::ContextQuery&) { return "remembered"; };
+  FakeClient client(std::move(around), keyline::server::Scheduler::Mode::threads);
+  client.start();
+  client.open(uri, text);
+  const std::int64_t id = client.request(
+      "workspace/executeCommand", {{"command", "keyline.recordBuild"}, {"arguments", Json::array({{{"uri", uri}}})}});
+  client.drained();
+  while (client.responses(id).empty()) client.scheduler.wait_one();
+  CHECK(client.responses(id)[0].contains("result"));
+}
