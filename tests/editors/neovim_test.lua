@@ -282,6 +282,21 @@ local function expect_help()
   vim.cmd('helpclose')
 end
 
+-- Compose files are YAML like many others: only those that Compose reads by itself get the server.
+local function expect_build_files()
+  local compose = vim.env.SAMPLE .. '/compose.yaml'
+  local lines = { 'services:', '  relay:', '    build:', '      context: .', '      args:', '        UNHEARD_OF: "1"' }
+  vim.fn.writefile(lines, compose)
+  vim.cmd('edit ' .. vim.fn.fnameescape(compose))
+  local buffer = vim.api.nvim_get_current_buf()
+  check(wait(function() return has_finding(buffer, 6, 'build-arg-unknown') end), 'compose.yaml has its findings')
+  vim.cmd('bwipeout!')
+  vim.fn.delete(compose)
+  vim.cmd('edit ' .. vim.fn.fnameescape(vim.env.SAMPLE .. '/other.yaml'))
+  check(#clients_of(vim.api.nvim_get_current_buf()) == 0, 'and other YAML is left alone')
+  vim.cmd('bwipeout!')
+end
+
 local function server_pids()
   local path = vim.env.NOTES .. '/pids'
   return vim.fn.filereadable(path) == 1 and vim.fn.readfile(path) or {}
@@ -340,6 +355,7 @@ local function expect_session()
   expect_build()
   expect_health()
   expect_help()
+  expect_build_files()
   vim.cmd('edit! ' .. vim.fn.fnameescape(vim.env.SAMPLE .. '/Dockerfile'))
   expect_restart(buffer)
   expect_clean_stop(buffer, 2)

@@ -1,3 +1,3 @@
 -- For `vim.lsp.enable('keyline')` without setup(), from Neovim 0.11 on.
-local defaults = require('keyline').defaults
-return { cmd = defaults.cmd, filetypes = defaults.filetypes, root_markers = defaults.root_markers }
+local keyline = require('keyline')
+return { cmd = keyline.defaults.cmd, filetypes = keyline.defaults.filetypes, root_dir = keyline.root_dir }

@@ -18,6 +18,9 @@ const selector = [
   { language: 'dockerfile', scheme: 'file' },
   { language: 'dockerfile', scheme: 'untitled' },
   { language: 'ignore', scheme: 'file', pattern: '**/*.dockerignore' },
+  // Whatever language they are given: VS Code's own, that of another extension, or YAML and HCL.
+  { scheme: 'file', pattern: '**/{compose.,docker-compose}*.{yml,yaml}' },
+  { scheme: 'file', pattern: '**/docker-bake*.{hcl,json}' },
 ] satisfies DocumentSelector;
 
 export type ServerState = 'not started' | 'starting' | 'running' | 'stopped' | 'missing';

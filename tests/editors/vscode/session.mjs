@@ -1,6 +1,6 @@
 // The main job as a user of VS Code meets it: open a Dockerfile, see what is wrong, ask why, apply the fix, look at the
 // whole build in the stage graph and go from there to a line; see what the next build does; be told when keyline is
-// missing. Pictures of each moment are left in the folder for them.
+// missing; open the Compose file. Pictures of each moment are left in the folder for them.
 // usage: node session.mjs KEYLINE SOURCE_FOLDER VSIX CHROMIUM SCRATCH SHOTS
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -181,6 +181,12 @@ async function beToldWhenMissing() {
   ok('it starts as soon as the setting is right');
 }
 
+async function seeBuildFile() {
+  await bench.page.locator('.editor-instance .squiggly-warning').first().waitFor({ state: 'attached' });
+  ok('an argument that no ARG takes is underlined in compose.yaml');
+  await bench.shot('compose');
+}
+
 // A build of this state is remembered, then one source is another.
 function rememberBuild(folder) {
   const done = spawnSync(keyline, ['record', path.join(folder, 'Dockerfile')], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...environment } });
@@ -203,6 +209,8 @@ try {
   await clickLens(page);
   await readStatus();
   await beToldWhenMissing();
+  await bench.open(shop, 'compose.yaml');
+  await seeBuildFile();
 } catch (error) {
   failed++;
   console.log(`not ok ${passed + failed} - ${error.stack}`);

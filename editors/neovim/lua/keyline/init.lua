@@ -1,10 +1,11 @@
--- Starts `keyline lsp` for Dockerfiles and .dockerignore files; works from Neovim 0.7 on. Rules and settings are the
+-- Starts `keyline lsp` for Dockerfiles, .dockerignore, Compose and Bake files; works from Neovim 0.7 on. Rules and settings are the
 -- server's: nothing here names one, so that this file does not change when they do.
 local M = {}
 
 M.defaults = {
   cmd = { 'keyline', 'lsp', '--stdio' },
-  filetypes = { 'dockerfile', 'dockerignore' },
+  -- Of the last four, which hold much else, only files that Compose and Bake read by themselves.
+  filetypes = { 'dockerfile', 'dockerignore', 'yaml.docker-compose', 'yaml', 'hcl', 'json' },
   root_markers = { 'docker-bake.hcl', 'compose.yaml', 'compose.yml', 'docker-compose.yml', '.git' },
   settings = {}, -- sent as they are, under the key `keyline`
   code_lens = true,
@@ -26,6 +27,31 @@ local function root_of(file, markers)
     end
   end
   return nearest or folder
+end
+
+-- By file type, the names of what Compose and Bake read by themselves.
+local compose = { '^compose%..*ya?ml$', '^docker%-compose.*%.ya?ml$' }
+local build_files = {
+  ['yaml'] = compose,
+  ['yaml.docker-compose'] = compose,
+  ['hcl'] = { '^docker%-bake.*%.hcl$' },
+  ['json'] = { '^docker%-bake.*%.json$' },
+}
+
+-- Whether the server has something to say about the buffer, which has one of the file types.
+local function is_wanted(buffer)
+  local patterns = build_files[vim.bo[buffer].filetype]
+  if not patterns then return true end
+  local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':t')
+  for _, pattern in ipairs(patterns) do
+    if name:find(pattern) then return true end
+  end
+  return false
+end
+
+-- For Neovim 0.11 and newer, which starts no server where no folder is given.
+function M.root_dir(buffer, start)
+  if is_wanted(buffer) then start(root_of(vim.api.nvim_buf_get_name(buffer), M.options.root_markers)) end
 end
 
 local function refresh_code_lens(buffer)
@@ -85,7 +111,7 @@ local running = {}
 
 local function start(options, buffer)
   local file = vim.api.nvim_buf_get_name(buffer)
-  if file == '' or vim.bo[buffer].buftype ~= '' then return end
+  if file == '' or vim.bo[buffer].buftype ~= '' or not is_wanted(buffer) then return end
   local root = root_of(file, options.root_markers)
   local config = {
     name = 'keyline',
@@ -118,7 +144,7 @@ function M.setup(options)
     vim.lsp.config('keyline', {
       cmd = M.options.cmd,
       filetypes = M.options.filetypes,
-      root_markers = M.options.root_markers,
+      root_dir = M.root_dir,
       settings = settings_of(M.options),
     })
     vim.lsp.enable('keyline')
