@@ -113,6 +113,11 @@ Support support_for(const std::string& candidate, const std::string& folder, con
   return support;
 }
 
+bool is_searched(std::string_view folder) {
+  if (folder == ".docker" || folder == ".devcontainer") return true;
+  return folder[0] != '.' && !is_one_of(folder, foreign_folders);
+}
+
 class Search {
  public:
   Search(std::stop_token stop, std::size_t most_entries) : stop_(std::move(stop)), left_(most_entries) {}
@@ -154,11 +159,6 @@ class Search {
     }
   }
 
-  static bool is_searched(std::string_view name) {
-    if (name == ".docker" || name == ".devcontainer") return true;
-    return name[0] != '.' && !is_one_of(name, foreign_folders);
-  }
-
   bool is_file(const DirectoryEntry& entry, const std::string& path) const {
     if (entry.kind != FileKind::symlink) return entry.kind == FileKind::regular;
     return leads_to_file(root_->fd(), path);
@@ -171,6 +171,14 @@ class Search {
 };
 
 }  // namespace
+
+bool lies_in_searched_folders(std::string_view path) {
+  for (std::size_t slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/')) {
+    if (slash == 0 || !is_searched(path.substr(0, slash))) return false;
+    path.remove_prefix(slash + 1);
+  }
+  return true;
+}
 
 FoundContext find_context(const FindContextRequest& request, BuildFileReader& files) {
   const std::string dockerfile = clean_path(request.dockerfile);

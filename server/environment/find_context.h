@@ -44,5 +44,7 @@ struct FoundDockerfiles {
 // .devcontainer) and those that hold other people's code.
 FoundDockerfiles find_dockerfiles(const std::vector<std::string>& paths, std::stop_token stop = {},
                                   std::size_t most_entries = 1'000'000);
+// Whether a search that starts where the path counts from comes to the file.
+bool lies_in_searched_folders(std::string_view path);
 
 }  // namespace keyline::server
