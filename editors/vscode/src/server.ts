@@ -19,7 +19,7 @@ const selector = [
   { language: 'dockerfile', scheme: 'untitled' },
   { language: 'ignore', scheme: 'file', pattern: '**/*.dockerignore' },
   // Whatever language they are given: VS Code's own, that of another extension, or YAML and HCL.
-  { scheme: 'file', pattern: '**/{compose.,docker-compose}*.{yml,yaml}' },
+  { scheme: 'file', pattern: '**/{compose,compose.*,docker-compose*}.{yml,yaml}' },
   { scheme: 'file', pattern: '**/docker-bake*.{hcl,json}' },
 ] satisfies DocumentSelector;
 
