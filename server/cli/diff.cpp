@@ -32,49 +32,53 @@ struct DiffFlags {
   BuildFlags build;
 };
 
-std::vector<DiffedStep> compare(Side before, Side after, const Build& build) {
+// The named contexts are read once, whatever the number of Dockerfiles.
+struct Comparison {
+  Build build;
+  analysis::NamedContexts named_contexts;
+};
+
+std::vector<DiffedStep> compare(Side before, Side after, const Comparison& with) {
   make_comparable(before, after);
-  ContextQuery named;
-  named.build = build.options;
+  const analysis::BuildOptions& options = with.build.options;
   analysis::Inputs inputs;
   inputs.text = after.text;
   inputs.context = after.context;
-  inputs.build = build.options;
-  inputs.named_contexts = load_named_contexts(named, {});
+  inputs.build = options;
+  inputs.named_contexts = with.named_contexts;
   std::vector<std::shared_ptr<const analysis::BuildState>> past;
-  past.push_back(
-      std::make_shared<analysis::BuildState>(before.text, before.context, build.options, inputs.named_contexts));
+  past.push_back(std::make_shared<analysis::BuildState>(before.text, before.context, options, with.named_contexts));
   inputs.history = std::make_shared<analysis::BuildHistory>(std::move(past));
   return diffed_steps(*analysis::analyze(std::move(inputs), nullptr, {}));
 }
 
-Result<std::vector<DiffedFile>> compare_one(const DiffFlags& flags, const Build& build) {
+Result<std::vector<DiffedFile>> compare_one(const DiffFlags& flags, const Comparison& with) {
   const std::string file = flags.file.empty() ? "Dockerfile" : flags.file;
   std::error_code error;
   const std::string name = std::filesystem::is_regular_file(flags.after, error) ? flags.after : file;
-  Result<Side> before = read_side(flags.before, file, build);
+  Result<Side> before = read_side(flags.before, file, with.build);
   if (!before) return Unexpected(before.error());
-  Result<Side> after = read_side(flags.after, file, build);
+  Result<Side> after = read_side(flags.after, file, with.build);
   if (!after) return Unexpected(after.error());
   return std::vector<DiffedFile>{
-      {.path = flags.format == "github" ? name : "", .steps = compare(*std::move(before), *std::move(after), build)}};
+      {.path = flags.format == "github" ? name : "", .steps = compare(*std::move(before), *std::move(after), with)}};
 }
 
-DiffedFile compare_file(const Project& before, const Project& after, const std::string& path, const Build& build) {
+DiffedFile compare_file(const Project& before, const Project& after, const std::string& path, const Comparison& with) {
   const auto is_in = [&](const Project& project) {
     return std::binary_search(project.dockerfiles.begin(), project.dockerfiles.end(), path);
   };
   if (!is_in(before)) return {.path = path, .note = "is new: nothing of it was built before"};
   if (!is_in(after)) return {.path = path, .note = "is gone"};
-  Result<Side> one = read_project_side(before, path, build);
-  Result<Side> other = read_project_side(after, path, build);
+  Result<Side> one = read_project_side(before, path, with.build);
+  Result<Side> other = read_project_side(after, path, with.build);
   for (const Result<Side>* side : {&one, &other}) {
     if (!*side) return {.path = path, .note = fmt::format("cannot be compared: {}", side->error().message)};
   }
-  return {.path = path, .steps = compare(*std::move(one), *std::move(other), build)};
+  return {.path = path, .steps = compare(*std::move(one), *std::move(other), with)};
 }
 
-Result<std::vector<DiffedFile>> compare_all(const DiffFlags& flags, const Build& build) {
+Result<std::vector<DiffedFile>> compare_all(const DiffFlags& flags, const Comparison& with) {
   const Result<std::pair<Project, Project>> projects = read_projects(flags.before, flags.after);
   if (!projects) return Unexpected(projects.error());
   const auto& [before, after] = *projects;
@@ -83,7 +87,7 @@ Result<std::vector<DiffedFile>> compare_all(const DiffFlags& flags, const Build&
                  after.dockerfiles.end(), std::back_inserter(paths));
   std::vector<DiffedFile> files;
   files.reserve(paths.size());
-  for (const std::string& path : paths) files.push_back(compare_file(before, after, path, build));
+  for (const std::string& path : paths) files.push_back(compare_file(before, after, path, with));
   return files;
 }
 
@@ -106,7 +110,10 @@ int run(const DiffFlags& flags) {
                           std::filesystem::is_regular_file(flags.after, error);
   const bool all = flags.all || (flags.format == "github" && !names_file);
   if (flags.all && names_file) return fail("--all compares projects, and a Dockerfile was named");
-  const Result<std::vector<DiffedFile>> files = all ? compare_all(flags, *build) : compare_one(flags, *build);
+  ContextQuery named;
+  named.build = build->options;
+  const Comparison with{*build, load_named_contexts(named, {})};
+  const Result<std::vector<DiffedFile>> files = all ? compare_all(flags, with) : compare_one(flags, with);
   if (!files) return fail(files.error().message);
   return write_out(as_format(flags, *files)) ? exit_clean : exit_could_not_run;
 }

@@ -116,11 +116,10 @@ void make_comparable(Side& one, Side& other) {
 
 Result<std::pair<Project, Project>> read_projects(const std::string& before, const std::string& after) {
   std::pair<Project, Project> projects{{before, !is_folder(before), {}, {}}, {after, !is_folder(after), {}, {}}};
-  const auto folder = [](const Project& project) { return analysis::clean_path(absolute_path(project.name)); };
   for (Project* project : {&projects.first, &projects.second}) {
-    if (!project->revision) project->folder = folder(*project);
+    if (!project->revision) project->folder = analysis::clean_path(absolute_path(project->name));
   }
-  std::string around = projects.first.revision ? projects.second.folder : projects.first.folder;
+  const std::string around = projects.first.revision ? projects.second.folder : projects.first.folder;
   const Result<GitObjects> git = GitObjects::around(around.empty() ? absolute_path(".") : around);
   for (Project* project : {&projects.first, &projects.second}) {
     if (project->revision && !git) return Unexpected(git.error());
@@ -136,7 +135,7 @@ Result<std::pair<Project, Project>> read_projects(const std::string& before, con
 }
 
 Result<Side> read_project_side(const Project& project, const std::string& dockerfile, const Build& build) {
-  const std::string path = path_below(project.folder, dockerfile);
+  const std::string path = path_in(project.folder, dockerfile);
   return project.revision ? read_revision_side(project.name, path, build) : read_files(path, build);
 }
 

@@ -36,13 +36,13 @@ const analysis::ProjectBuildFiles& BuildFileReader::in_directory(const std::stri
   std::optional<analysis::BuildVariables> variables;
   for (const DirectoryEntry& entry : listing.entries) {
     if (entry.kind != FileKind::regular || known->second.size() >= most_files) continue;
-    const std::string path = path_below(directory, entry.name);
+    const std::string path = path_in(directory, entry.name);
     const std::optional<analysis::BuildFileKind> kind = analysis::build_file_kind(path_from(root, path));
     if (!kind) continue;
     std::optional<std::string> text = text_of(path);
     if (!text) continue;
     if (*kind == analysis::BuildFileKind::compose && !variables)
-      variables = analysis::read_variables(text_of(path_below(directory, ".env")).value_or(""));
+      variables = analysis::read_variables(text_of(path_in(directory, ".env")).value_or(""));
     analysis::BuildFile file = analysis::read_build_file(*kind, *text, variables.value_or(analysis::BuildVariables()));
     known->second.push_back(std::make_shared<const analysis::ProjectBuildFile>(
         analysis::ProjectBuildFile{path_from(root, path), *std::move(text), std::move(file)}));
@@ -56,7 +56,7 @@ analysis::ProjectBuildFiles BuildFileReader::read(const std::string& root, const
        at = parent_of(at))
     directories.push_back(at);
   for (const std::string_view below : customary_folders) {
-    std::string directory = path_below(root, below);
+    std::string directory = path_in(root, below);
     if (std::find(directories.begin(), directories.end(), directory) == directories.end())
       directories.push_back(std::move(directory));
   }

@@ -8,7 +8,7 @@ std::string parent_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-std::string path_below(const std::string& directory, std::string_view name) {
+std::string path_in(const std::string& directory, std::string_view name) {
   if (directory == ".") return std::string(name);
   std::string path = directory;
   if (path.back() != '/') path += '/';

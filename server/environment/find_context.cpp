@@ -39,15 +39,15 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, Count>&
 
 // Whether the cleaned source selects something in the directory, walking down name by name.
 bool exists(const std::string& directory, std::string_view source) {
-  if (!analysis::has_wildcard(source)) return path_exists(path_below(directory, source));
+  if (!analysis::has_wildcard(source)) return path_exists(path_in(directory, source));
   const std::size_t slash = source.find('/');
   const std::string_view name = source.substr(0, slash);
   const std::string_view rest = slash == std::string_view::npos ? std::string_view() : source.substr(slash + 1);
-  if (!analysis::has_wildcard(name)) return exists(path_below(directory, name), rest);
+  if (!analysis::has_wildcard(name)) return exists(path_in(directory, name), rest);
   const DirectoryListing listing = list_directory(working_directory(), directory, most_per_directory);
   return std::any_of(listing.entries.begin(), listing.entries.end(), [&](const DirectoryEntry& entry) {
     if (!analysis::glob_matches(name, entry.name)) return false;
-    return rest.empty() || (entry.kind == FileKind::directory && exists(path_below(directory, entry.name), rest));
+    return rest.empty() || (entry.kind == FileKind::directory && exists(path_in(directory, entry.name), rest));
   });
 }
 
@@ -75,7 +75,7 @@ std::optional<std::string> find_root(const std::string& folder, const std::vecto
   }
   if (root) return root;
   for (std::string above = folder; above != "/" && above != "."; above = parent_of(above)) {
-    if (path_exists(path_below(above, ".git"))) return above;
+    if (path_exists(path_in(above, ".git"))) return above;
   }
   return std::nullopt;
 }
@@ -150,11 +150,11 @@ class Search {
     left_ -= listing.entries.size();
     for (const DirectoryEntry& entry : listing.entries) {
       if (left_ == 0 || stop_.stop_requested()) return;
-      const std::string below = path.empty() ? entry.name : path_below(path, entry.name);
+      const std::string below = path.empty() ? entry.name : path_in(path, entry.name);
       if (entry.kind == FileKind::directory) {
-        if (is_searched(entry.name)) visit(path_below(shown, entry.name), below);
+        if (is_searched(entry.name)) visit(path_in(shown, entry.name), below);
       } else if (analysis::is_dockerfile_name(entry.name) && is_file(entry, below)) {
-        found_.files.push_back(path_below(shown, entry.name));
+        found_.files.push_back(path_in(shown, entry.name));
       }
     }
   }

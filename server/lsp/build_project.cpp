@@ -8,6 +8,7 @@
 #include "analysis/text/path.h"
 #include "server/environment/build_files.h"
 #include "server/environment/disk_context.h"
+#include "server/environment/disk_path.h"
 #include "server/environment/find_context.h"
 #include "server/lsp/context_loader.h"
 
@@ -17,8 +18,6 @@ namespace {
 using analysis::BuildFile;
 using analysis::ProjectBuildFile;
 
-std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-
 analysis::BuildFileKind kind_of(const std::string& path) {
   return analysis::build_file_kind(path).value_or(analysis::BuildFileKind::compose);
 }
@@ -27,7 +26,7 @@ std::set<std::string, std::less<>> named_dockerfiles(const std::string& path, co
   std::set<std::string, std::less<>> named;
   for (const analysis::Build& build : file.builds) {
     if (build.dockerfile.complete && !build.dockerfile.text.empty())
-      named.insert(analysis::join_path(folder_of(path), build.dockerfile.text));
+      named.insert(analysis::join_path(parent_of(path), build.dockerfile.text));
   }
   return named;
 }
@@ -44,7 +43,7 @@ std::shared_ptr<const analysis::Snapshot> read_dockerfile(const std::string& pat
 }
 
 std::string variables_text(const ProjectQuery& query) {
-  const std::string path = folder_of(query.path) + "/.env";
+  const std::string path = path_in(parent_of(query.path), ".env");
   if (const auto open = query.open_texts.find(path); open != query.open_texts.end()) return open->second;
   const std::optional<StampedText> read = read_workspace_file(path, "");
   return read ? *read->text : "";
@@ -67,13 +66,13 @@ std::shared_ptr<const BuildProject> load_project_from_disk(const ProjectQuery& q
       named_dockerfiles(query.path, read_build_file(kind_of(query.path), query.text, project->variables));
   // Where `keyline check` of the whole project looks: around every Dockerfile.
   std::set<std::string> folders;
-  for (const std::string& each : named) folders.insert(folder_of(each));
-  for (const std::string& each : query.dockerfiles) folders.insert(folder_of(each));
+  for (const std::string& each : named) folders.insert(parent_of(each));
+  for (const std::string& each : query.dockerfiles) folders.insert(parent_of(each));
   BuildFileReader reader(query.open_texts);
   const auto look_from = [&](const std::string& folder) {
-    return find_context({folder + "/Dockerfile", query.folders, {}}, reader);
+    return find_context({path_in(folder, "Dockerfile"), query.folders, {}}, reader);
   };
-  FoundContext own = look_from(folder_of(query.path));
+  FoundContext own = look_from(parent_of(query.path));
   project->root = std::move(own.root);
   std::map<std::string, std::shared_ptr<const ProjectBuildFile>> files;
   for (const auto& file : own.project) files.emplace(file->path, file);
