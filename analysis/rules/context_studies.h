@@ -39,7 +39,7 @@ class ContextStudies {
  private:
   using Function = void (*)();
   struct Less {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the name that std::map looks for
     bool operator()(const auto& a, const auto& b) const {
       if (a.first != b.first) return std::less<Function>()(a.first, b.first);
       return std::string_view(a.second) < std::string_view(b.second);
