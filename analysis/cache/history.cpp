@@ -14,7 +14,8 @@ BuildState::BuildState(std::shared_ptr<const std::string> text, std::shared_ptr<
       tree_(parse(std::move(text))),
       model_(build_model(tree_, options_)) {}
 
-BuildHistory::BuildHistory(std::vector<std::shared_ptr<const BuildState>> builds) : builds_(std::move(builds)) {
+BuildHistory::BuildHistory(std::vector<std::shared_ptr<const BuildState>> builds, StepTimes times)
+    : builds_(std::move(builds)), times_(std::move(times)) {
   for (const std::shared_ptr<const BuildState>& build : builds_) {
     views_.push_back(build->view());
     cache_.add(views_.back());

@@ -8,6 +8,7 @@
 
 #include "analysis/cache/builder_cache.h"
 #include "analysis/cache/cause.h"
+#include "analysis/cache/step_times.h"
 
 namespace keyline::analysis {
 
@@ -35,8 +36,9 @@ struct Forecast {
 
 class BuildHistory {
  public:
-  // In the order in which they ran.
-  explicit BuildHistory(std::vector<std::shared_ptr<const BuildState>> builds);
+  // In the order in which they ran, and what their steps took where that is known.
+  explicit BuildHistory(std::vector<std::shared_ptr<const BuildState>> builds, StepTimes times = {});
+  const StepTimes& times() const { return times_; }
   // `known` is what an earlier forecast with the same context objects left; null: nothing.
   Forecast forecast(const BuildView& next, const KnownContents* known = nullptr) const;
 
@@ -44,6 +46,7 @@ class BuildHistory {
   std::vector<std::shared_ptr<const BuildState>> builds_;
   std::vector<BuildView> views_;
   BuilderCache cache_;
+  StepTimes times_;
 };
 
 }  // namespace keyline::analysis

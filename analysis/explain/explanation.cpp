@@ -130,6 +130,21 @@ void add_steps(const Snapshot& snapshot, ExplanationSection& section, const std:
   if (more > 0) section.rows.push_back({label, fmt::format("and {} more", count_of(more, "step", "steps")), "", {}});
 }
 
+// What the steps that re-run took the last time, as far as that is known.
+void add_time(const Snapshot& snapshot, ExplanationSection& section, const std::vector<StepEffect>& effects) {
+  double seconds = 0;
+  bool all = true;
+  for (StepId id = 0; id < effects.size(); ++id) {
+    if (effects[id].effect != Effect::always || snapshot.model.steps[id].op == Op::nothing) continue;
+    const std::optional<double> last = last_seconds(snapshot, id);
+    seconds += last.value_or(0);
+    all = all && (last || snapshot.model.steps[id].op != Op::exec);
+  }
+  if (seconds >= 1)
+    section.rows.push_back(
+        {"time", fmt::format("{}{}, as they last took", all ? "" : "at least ", duration_of(seconds)), "", {}});
+}
+
 void add_effects(const Snapshot& snapshot, Explanation& explanation, const std::vector<StepEffect>& effects,
                  const std::string& title) {
   const Tally counts = tally(snapshot.model, effects);
@@ -144,6 +159,7 @@ void add_effects(const Snapshot& snapshot, Explanation& explanation, const std::
   }
   const std::uint32_t rest = steps - counts.always - counts.if_content_differs;
   if (rest > 0) section.rows.push_back({"stays cached", count_of(rest, "step", "steps"), "", {}});
+  add_time(snapshot, section, effects);
   explanation.sections.push_back(std::move(section));
 }
 
@@ -294,6 +310,8 @@ std::optional<Explanation> explain_step(const Snapshot& snapshot, StepId id) {
     ExplanationSection outside{"Not in the key", {}};
     for (const NotAnInput& entry : key.not_inputs) outside.rows.push_back({entry.label, entry.why, "", {}});
     if (!outside.rows.empty()) explanation.sections.push_back(std::move(outside));
+    if (const std::optional<double> seconds = last_seconds(snapshot, id))
+      explanation.notes.push_back(fmt::format("It took {} when it last ran.", duration_of(*seconds)));
   }
   const Change change = edit_of(model, id);
   const bool affects = !change.steps.empty() || !change.variables.empty() || !change.base_images.empty();

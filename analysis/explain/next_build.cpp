@@ -79,6 +79,11 @@ std::string short_cause(const Snapshot& snapshot, const MissCause& cause, StepId
   }
 }
 
+// Worth saying from a second on.
+std::string in_brackets(std::optional<double> seconds) {
+  return seconds.value_or(0) < 1 ? std::string() : fmt::format(" ({})", duration_of(*seconds));
+}
+
 const StepForecast* forecast_of(const Snapshot& snapshot, StepId step) {
   if (step >= snapshot.forecast.steps.size() || !snapshot.forecast.steps[step].needed) return nullptr;
   return &snapshot.forecast.steps[step];
@@ -139,6 +144,11 @@ std::string cause_text(const BuildView& build, const LineIndex& lines, const Mis
   return "";
 }
 
+std::optional<double> last_seconds(const Snapshot& snapshot, StepId step) {
+  if (!snapshot.inputs.history || snapshot.inputs.history->times().empty()) return std::nullopt;
+  return snapshot.inputs.history->times().of(step_name(snapshot.model, snapshot.tree, step));
+}
+
 std::string next_build_text(const Snapshot& snapshot, StepId step) {
   const StepForecast* forecast = forecast_of(snapshot, step);
   if (forecast == nullptr) return {};
@@ -172,7 +182,8 @@ std::string next_build_hint(const Snapshot& snapshot, StepId step) {
     case Outcome::unknown:
       return "unknown";
     case Outcome::reruns:
-      return cause.empty() ? "re-runs" : fmt::format("re-runs: {}", cause);
+      return (cause.empty() ? "re-runs" : fmt::format("re-runs: {}", cause)) +
+             in_brackets(last_seconds(snapshot, step));
   }
   return {};
 }
@@ -180,19 +191,23 @@ std::string next_build_hint(const Snapshot& snapshot, StepId step) {
 std::string next_build_tally(const Snapshot& snapshot, StageId stage) {
   std::uint32_t reruns = 0;
   std::uint32_t open = 0;
+  double seconds = 0;
   bool known = false;
   for (const StepId step : snapshot.model.stages[stage].steps) {
     const StepForecast* forecast = forecast_of(snapshot, step);
     const Op op = snapshot.model.steps[step].op;
     if (forecast == nullptr || (op != Op::exec && op != Op::file)) continue;
     known = true;
-    if (forecast->outcome == Outcome::reruns) ++reruns;
+    if (forecast->outcome == Outcome::reruns) {
+      ++reruns;
+      seconds += last_seconds(snapshot, step).value_or(0);
+    }
     if (forecast->outcome == Outcome::if_content_differs || forecast->outcome == Outcome::unknown) ++open;
   }
   if (!known) return {};
   if (reruns + open == 0) return "all cached";
   std::string text;
-  if (reruns > 0) text = fmt::format("{} re-run{} now", reruns, reruns == 1 ? "s" : "");
+  if (reruns > 0) text = fmt::format("{} re-run{} now", reruns, reruns == 1 ? "s" : "") + in_brackets(seconds);
   if (open > 0) text += fmt::format("{}{} if copied files differ", reruns > 0 ? ", " : "", open);
   return text;
 }

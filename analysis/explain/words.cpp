@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace keyline::analysis {
 
 std::string count_of(std::uint64_t number, std::string_view singular, std::string_view plural) {
@@ -16,6 +18,14 @@ std::string size_of(std::uint64_t bytes) {
     if (value < 999.95) return fmt::format("{:.{}f} {}", value, value < 9.95 ? 1 : 0, unit);
   }
   return fmt::format("{:.0f} TB", value / 1000);
+}
+
+std::string duration_of(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+  if (seconds < 10) return fmt::format("{:.1f} s", seconds);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
 std::string line_reference(const Snapshot& snapshot, Span place) {

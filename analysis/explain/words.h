@@ -12,6 +12,7 @@ namespace keyline::analysis {
 std::string count_of(std::uint64_t number, std::string_view singular,
                      std::string_view plural);                      // "1 file", "214 files"
 std::string size_of(std::uint64_t bytes);                           // "1.2 MB"
+std::string duration_of(double seconds);                            // "0.4 s", "41 s", "3 min 12 s"
 std::string line_reference(const Snapshot& snapshot, Span place);   // "line 4"; "" for no place
 std::string shortened(std::string_view text, std::size_t longest);  // at the end of a character
 // The instruction's first line, cut to a length that fits a sentence: "COPY . ."

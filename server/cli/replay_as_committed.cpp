@@ -224,7 +224,7 @@ ReplayReport replay_file_as_committed(const std::string& path, const Build& buil
   describe_commits(*project->tree, report);
   const std::shared_ptr<const Snapshot> today = analysis::analyze(loaded->inputs, nullptr, {});
   CommittedReplay(build, *project, absolute_path(path), loaded->context_root, *today).run(report);
-  const StepSeconds seconds = seconds_of(path);
+  const analysis::StepTimes seconds = seconds_of(path);
   for (ReplayRow& row : report.rows) row.seconds = seconds.of(row.step);
   return report;
 }

@@ -24,7 +24,8 @@ using analysis::StepId;
 using analysis::TreeHistory;
 using protocol::Result;
 
-std::vector<ReplayRow> rows_of(const Snapshot& snapshot, const ProjectHistory& project, const StepSeconds& seconds) {
+std::vector<ReplayRow> rows_of(const Snapshot& snapshot, const ProjectHistory& project,
+                               const analysis::StepTimes& seconds) {
   const TreeHistory& tree = *project.tree;
   const Replay replay = analysis::replay(
       {snapshot.tree, snapshot.model, snapshot.inputs.build, snapshot.context().dockerignore(), project.directory},
@@ -54,7 +55,7 @@ std::vector<ReplayRow> rows_of(const Snapshot& snapshot, const ProjectHistory& p
 }
 
 // All other rules are switched off, so that what changes is the order alone. A proposal that spares nothing is none.
-void add_proposal(analysis::Inputs inputs, const ProjectHistory& project, const StepSeconds& seconds,
+void add_proposal(analysis::Inputs inputs, const ProjectHistory& project, const analysis::StepTimes& seconds,
                   ReplayReport& report) {
   for (const analysis::Rule* rule : analysis::all_rules()) {
     if (!analysis::is_order_rule(rule->id)) inputs.rules.severities[std::string(rule->id)] = analysis::Severity::off;
@@ -82,7 +83,7 @@ ReplayReport replay_file(const std::string& path, const Build& build, ProjectHis
   const Result<ProjectHistory> project = histories.of(loaded->context_root);
   if (!project) return faulty(std::move(report), project.error().message);
   describe_commits(*project->tree, report);
-  const StepSeconds seconds = seconds_of(path);
+  const analysis::StepTimes seconds = seconds_of(path);
   report.rows = rows_of(*analysis::analyze(loaded->inputs, nullptr, {}), *project, seconds);
   if (propose) add_proposal(loaded->inputs, *project, seconds, report);
   return report;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/explain/words.h"
+
 namespace keyline::server {
 
 namespace {
@@ -188,7 +190,7 @@ ordered_json rows_of(const std::vector<ReplayRow>& rows) {
                     {"reran", row.reran},
                     {"maybe", row.maybe},
                     {"cost", row.seconds ? seconds : static_cast<double>(row.reran)},
-                    {"time", row.seconds && row.reran > 0 ? duration_text(seconds) : std::string()},
+                    {"time", row.seconds && row.reran > 0 ? analysis::duration_of(seconds) : std::string()},
                     {"byCommit", row.by_commit},
                     {"paths", std::move(paths)},
                     {"allPaths", row.all_paths},

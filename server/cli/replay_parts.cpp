@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "server/cli/text_file.h"
+#include "server/history/step_times.h"
+#include "server/history/store.h"
 
 namespace keyline::server {
 
@@ -35,11 +37,11 @@ void describe_commits(const analysis::TreeHistory& tree, ReplayReport& report) {
   }
 }
 
-StepSeconds seconds_of(const std::string& dockerfile) {
+analysis::StepTimes seconds_of(const std::string& dockerfile) {
   const std::optional<std::string> file = default_history_file();
   if (!file) return {};
   HistoryStore store(*file);
-  return {store, absolute_path(dockerfile)};
+  return step_times(store, absolute_path(dockerfile));
 }
 
 ReplayReport faulty(ReplayReport report, std::string fault) {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "analysis/analysis.h"
+#include "analysis/cache/step_times.h"
 #include "analysis/replay/tree_history.h"
 #include "server/cli/replay_report.h"
-#include "server/history/step_seconds.h"
 
 namespace keyline::server {
 
@@ -19,7 +19,7 @@ std::uint32_t line_of_step(const analysis::Snapshot& snapshot, analysis::StepId 
 char letter_of(analysis::Effect effect);
 void describe_commits(const analysis::TreeHistory& tree, ReplayReport& report);
 // As far as builds of the Dockerfile are remembered.
-StepSeconds seconds_of(const std::string& dockerfile);
+analysis::StepTimes seconds_of(const std::string& dockerfile);
 ReplayReport faulty(ReplayReport report, std::string fault);
 
 }  // namespace keyline::server

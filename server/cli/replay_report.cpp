@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -56,7 +55,7 @@ std::string cause_text(const ReplayRow& row) {
 }
 
 std::string time_text(const ReplayRow& row) {
-  return row.seconds && row.reran > 0 ? duration_text(*row.seconds * row.reran) : std::string();
+  return row.seconds && row.reran > 0 ? analysis::duration_of(*row.seconds * row.reran) : std::string();
 }
 
 struct Widths {
@@ -152,14 +151,6 @@ std::string day_of(std::int64_t time) {
   const std::chrono::year_month_day date(day);
   return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                      static_cast<unsigned>(date.day()));
-}
-
-std::string duration_text(double seconds) {
-  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
-  if (seconds < 10) return fmt::format("{:.1f} s", seconds);
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
-  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
 }
 
 std::string replay_as_text(const std::vector<ReplayReport>& reports, const Terminal& terminal) {

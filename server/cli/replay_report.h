@@ -59,7 +59,5 @@ nlohmann::ordered_json replay_as_json(const std::vector<ReplayReport>& reports);
 
 // "2026-08-22", in UTC.
 std::string day_of(std::int64_t time);
-// "8 s", "5 min 12 s", "3 h 10 min".
-std::string duration_text(double seconds);
 
 }  // namespace keyline::server

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/history/build_inputs.h"
+#include "server/history/step_times.h"
 
 namespace keyline::server {
 
@@ -39,7 +40,7 @@ std::shared_ptr<const analysis::BuildHistory> known_builds(HistoryStore& store, 
   std::vector<std::shared_ptr<const analysis::BuildState>> states;
   states.reserve(builds.size());
   for (const RecordedBuild& build : builds) states.push_back(state_of(build));
-  return std::make_shared<analysis::BuildHistory>(std::move(states));
+  return std::make_shared<analysis::BuildHistory>(std::move(states), times_of(builds));
 }
 
 std::string KnownBuilds::stamp() const {

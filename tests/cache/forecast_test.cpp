@@ -9,6 +9,7 @@
 #include "analysis/analysis.h"
 #include "analysis/cache/content.h"
 #include "analysis/cache/history.h"
+#include "analysis/explain/explanation.h"
 #include "analysis/explain/graph.h"
 #include "analysis/explain/hints.h"
 #include "analysis/explain/next_build.h"
@@ -47,20 +48,22 @@ struct State {
   }
 };
 
-std::shared_ptr<const analysis::BuildHistory> history_of(const std::vector<State>& past) {
+std::shared_ptr<const analysis::BuildHistory> history_of(const std::vector<State>& past,
+                                                         analysis::StepTimes times = {}) {
   std::vector<std::shared_ptr<const BuildState>> builds;
   builds.reserve(past.size());
   for (const State& state : past) builds.push_back(state.read());
-  return std::make_shared<analysis::BuildHistory>(std::move(builds));
+  return std::make_shared<analysis::BuildHistory>(std::move(builds), std::move(times));
 }
 
-std::shared_ptr<const analysis::Snapshot> after(const std::vector<State>& past, const State& next) {
+std::shared_ptr<const analysis::Snapshot> after(const std::vector<State>& past, const State& next,
+                                                analysis::StepTimes times = {}) {
   analysis::Inputs inputs;
   inputs.text = std::make_shared<const std::string>(next.dockerfile);
   inputs.context = std::make_shared<FakeContext>(next.files);
   inputs.build = next.all_options();
   inputs.named_contexts = next.named_contexts();
-  inputs.history = history_of(past);
+  inputs.history = history_of(past, std::move(times));
   return analysis::analyze(std::move(inputs), nullptr, {});
 }
 
@@ -432,6 +435,41 @@ TEST_CASE("The stage graph shows what the next build does with each step") {
   CHECK(shown == "cached|cached|cached|re-runs|re-runs|depends|");
   CHECK(graph.stages[0].steps[3].hint == "re-runs: src/a.js");
   CHECK(graph.stages[1].summary == "1 step, 1 if copied files differ");
+}
+
+TEST_CASE("What steps took is found again when lines come and go") {
+  analysis::StepTimes times;
+  CHECK(times.empty());
+  times.set("build", "RUN npm ci", 41);
+  times.set("", "COPY . .", 0.2);
+  times.set("build", "RUN npm ci", 42);
+  CHECK(times.of("[build 4/6] RUN npm ci") == 42);
+  CHECK(times.of("[build 11/12] RUN npm ci") == 42);
+  CHECK(times.of("[2/3] COPY . .") == 0.2);
+  CHECK_FALSE(times.of("[2/3] RUN npm ci"));
+  CHECK_FALSE(times.of("[build 4/6] RUN npm ci --omit=dev"));
+  CHECK_FALSE(times.of("RUN npm ci"));
+}
+
+TEST_CASE("Steps that re-run say what they took the last time") {
+  analysis::StepTimes times;
+  times.set("build", "RUN npm ci", 192);
+  times.set("build", "RUN npm run build", 12.4);
+  times.set("build", "COPY src ./src", 0.1);
+  const State built{.dockerfile = app, .files = sources};
+  const State edited{.dockerfile = app, .files = with(sources, "src/a.js", "3")};
+  const auto snapshot = after({built}, edited, times);
+  CHECK(hint_texts(*snapshot) == std::vector<std::string>{"cached", "cached", "cached", "re-runs: src/a.js",
+                                                          "re-runs: line 5 (12 s)",
+                                                          "re-runs if the output of line 6 differs"});
+  const std::vector<analysis::Lens> lenses = analysis::lenses(*snapshot);
+  CHECK(lenses.front().title == "5 steps, 2 re-run now (12 s)");
+  const std::optional<analysis::Explanation> install =
+      analysis::explain(*snapshot, static_cast<analysis::Offset>(app.find("npm ci")));
+  REQUIRE(install);
+  CHECK(install->notes == std::vector<std::string>{"It took 3 min 12 s when it last ran."});
+  const std::string text = analysis::to_text(*install);
+  CHECK(text.find("3 min 24 s, as they last took") != std::string::npos);
 }
 
 }  // namespace keyline::tests
