@@ -4,22 +4,23 @@
 #include <string>
 
 #include "analysis/knowledge/package_managers.h"
+#include "analysis/knowledge/word_set.h"
 
 namespace keyline::analysis {
 
 namespace {
 
-constexpr std::string_view secret_words =
+constexpr WordSet secret_words(
     "PASSWORD PASSWD PWORD PASSPHRASE SECRET SECRETS TOKEN CREDENTIAL CREDENTIALS APIKEY ACCESSKEY PRIVATEKEY "
-    "SECRETKEY";
+    "SECRETKEY");
 // Beside KEY: "API_KEY", "SSH_PRIVATE_KEY".
-constexpr std::string_view key_words = "API ACCESS PRIVATE SECRET SSH ENCRYPTION LICENSE DEPLOY MASTER";
+constexpr WordSet key_words("API ACCESS PRIVATE SECRET SSH ENCRYPTION LICENSE DEPLOY MASTER");
 // The variable then says something about a secret, or is made to be seen.
-constexpr std::string_view other_words =
+constexpr WordSet other_words(
     "FILE PATH DIR URL URI HOST NAME USER ID LENGTH SIZE TTL EXPIRY EXPIRATION EXPIRES TIMEOUT LIFETIME ALGORITHM TYPE "
     "HEADER ENDPOINT ENABLED DISABLED ENABLE DISABLE ALLOW EMPTY RANDOM REQUIRED POLICY HASH PUBLIC PUB DUMMY EXAMPLE "
     "SAMPLE FINGERPRINT CHECKSUM SHA256 SHA512 VERSION USE SKIP NO MIN MAX COUNT LIMIT MODE FORMAT STORE PROVIDER "
-    "MANAGER SERVICE BACKEND PREFIX SUFFIX ISSUER AUDIENCE TEST TESTS NEXT VITE REACT TOKENIZER SCANNING FACTORY";
+    "MANAGER SERVICE BACKEND PREFIX SUFFIX ISSUER AUDIENCE TEST TESTS NEXT VITE REACT TOKENIZER SCANNING FACTORY");
 
 constexpr std::string_view harmless_values =
     "true false yes no on off none null 0 1 changeme change-me change_me dummy placeholder example test testing todo "
@@ -43,10 +44,10 @@ bool names_secret(std::string_view name) {
   each_word(
       upper,
       [&](std::string_view word) {
-        secret = secret || lists(secret_words, word);
+        secret = secret || secret_words.contains(word);
         key = key || word == "KEY";
-        of_secret = of_secret || lists(key_words, word);
-        other = other || lists(other_words, word);
+        of_secret = of_secret || key_words.contains(word);
+        other = other || other_words.contains(word);
       },
       '_');
   // "AWS_SECRET_ACCESS_KEY" is one, "AWS_ACCESS_KEY_ID" only says which.

@@ -4,12 +4,13 @@
 #include <string>
 
 #include "analysis/knowledge/package_managers.h"
+#include "analysis/knowledge/word_set.h"
 
 namespace keyline::analysis {
 
 namespace {
 
-constexpr std::string_view per_build =
+constexpr WordSet per_build(
     "BUILD_DATE VCS_REF SOURCE_COMMIT GIT_COMMIT COMMIT COMMIT_SHA COMMIT_HASH COMMIT_ID GIT_SHA GIT_HASH GIT_REV "
     "GIT_REVISION GIT_REF GIT_DESCRIBE GIT_DIRTY GIT_COMMIT_SHA GIT_COMMIT_HASH GIT_SHORT_SHA SHA REVISION "
     "VCS_REVISION "
@@ -17,17 +18,17 @@ constexpr std::string_view per_build =
     "BUILD_TIMESTAMP BUILDDATE BUILD_DATETIME TIMESTAMP DATE LAST_UPDATE CI_COMMIT_SHA "
     "CI_COMMIT_SHORT_SHA CI_PIPELINE_ID CI_JOB_ID CI_BUILD_ID GITHUB_SHA GITHUB_RUN_ID GITHUB_RUN_NUMBER "
     "DRONE_BUILD_NUMBER DRONE_COMMIT_SHA CIRCLE_SHA1 CIRCLE_BUILD_NUM BITBUCKET_COMMIT BUILDKITE_COMMIT TRAVIS_COMMIT "
-    "HEROKU_SLUG_COMMIT VERCEL_GIT_COMMIT_SHA SENTRY_RELEASE DD_GIT_COMMIT_SHA";
+    "HEROKU_SLUG_COMMIT VERCEL_GIT_COMMIT_SHA SENTRY_RELEASE DD_GIT_COMMIT_SHA");
 
 // A name made of nothing but such words says the same as those above: "APP_COMMIT_SHORT", "IMAGE_CREATED".
-constexpr std::string_view commit_words = "COMMIT REVISION REV SHA CREATED TIMESTAMP";
-constexpr std::string_view moment_words = "DATE TIME DATETIME NUMBER NUM ID HASH";  // beside BUILD or COMMIT
-constexpr std::string_view other_words = "APP BUILD CI FULL GIT HEAD IMAGE LONG REF RELEASE SHORT SOURCE VCS";
+constexpr WordSet commit_words("COMMIT REVISION REV SHA CREATED TIMESTAMP");
+constexpr WordSet moment_words("DATE TIME DATETIME NUMBER NUM ID HASH");  // beside BUILD or COMMIT
+constexpr WordSet other_words("APP BUILD CI FULL GIT HEAD IMAGE LONG REF RELEASE SHORT SOURCE VCS");
 
-constexpr std::string_view cache_busters =
+constexpr WordSet cache_busters(
     "CACHEBUST CACHE_BUST CACHEBUSTER CACHE_BUSTER CACHE_BREAK CACHEBREAK CACHE_BREAKER CACHEBREAKER CACHE_DATE "
     "CACHE_REFRESH CACHE_INVALIDATE INVALIDATE_CACHE BUST_CACHE BREAK_CACHE FORCE_REBUILD REBUILD_TOKEN NOCACHE "
-    "CACHE_KILLER CACHE_BURST REFRESHED_AT FORCE_UPDATE";
+    "CACHE_KILLER CACHE_BURST REFRESHED_AT FORCE_UPDATE");
 
 // Last parts of label keys whose value is another one in every build.
 constexpr std::string_view build_labels = "revision created vcs-ref build-date";
@@ -40,7 +41,7 @@ constexpr std::string_view placeholders =
 }  // namespace
 
 bool changes_with_every_build(std::string_view name) {
-  if (lists(per_build, name)) return true;
+  if (per_build.contains(name)) return true;
   bool known = true;
   bool commit = false;
   bool of_build = false;
@@ -48,10 +49,10 @@ bool changes_with_every_build(std::string_view name) {
   each_word(
       name,
       [&](std::string_view word) {
-        known = known && (lists(commit_words, word) || lists(moment_words, word) || lists(other_words, word));
-        commit = commit || lists(commit_words, word);
+        known = known && (commit_words.contains(word) || moment_words.contains(word) || other_words.contains(word));
+        commit = commit || commit_words.contains(word);
         of_build = of_build || lists("BUILD COMMIT", word);
-        moment = moment || lists(moment_words, word);
+        moment = moment || moment_words.contains(word);
       },
       '_');
   return known && (commit || (of_build && moment));
@@ -65,7 +66,7 @@ bool busts_the_cache(std::string_view name) {
   std::string upper(name);
   std::transform(upper.begin(), upper.end(), upper.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  return lists(cache_busters, upper);
+  return cache_busters.contains(upper);
 }
 
 bool tells_one_build(std::string_view label) { return lists(build_labels, label.substr(label.rfind('.') + 1)); }

@@ -26,8 +26,9 @@ bool is_cleaner(const ShellCommand& command, std::size_t program, const PackageM
 }
 
 std::string emptied_directory(const ShellWord& word, const RunEnvironment& environment) {
-  const std::string expanded = expand_home(word.text, home_directory(environment));
-  std::string_view text = expanded;
+  const bool from_home = word.text.starts_with('~') || word.text.starts_with('$');
+  const std::string expanded = from_home ? expand_home(word.text, home_directory(environment)) : std::string();
+  std::string_view text = from_home ? expanded : word.text;
   while (text.ends_with('*') || text.ends_with('/')) text.remove_suffix(1);
   if (text.find_first_of("*{?[") != std::string_view::npos) return {};
   return text.empty() ? std::string() : resolve_path(environment.workdir, text);

@@ -43,7 +43,7 @@ void check_global(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
   const Model& model = context.model;
   for (const Definition& argument : model.global_arguments) {
-    if (!busts_the_cache(argument.name) || argument.span.empty()) continue;
+    if (argument.span.empty() || !busts_the_cache(argument.name)) continue;
     const auto named = [&](const Item& item) {
       if (item.begin <= argument.span.begin) return false;
       return slice(*context.tree.text, item.span()).find(argument.name) != std::string_view::npos;

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "analysis/knowledge/paths.h"
@@ -173,14 +174,55 @@ Owners owners_of(const Plans& all) {
   return owners;
 }
 
-Fix make_fix(const StepFacts& facts, StepId step, const Plans& all, const Owners& owners) {
+// What one RUN needs.
+struct Repaired {
+  bool done = false;  // false: something in it would still work against the mounts
+  EditList edits;
+  std::vector<std::string> doubts;
+};
+
+// A repair shows up in the fix of each step that shares a cache with it.
+class Repairs {
+ public:
+  Repairs(const StepFacts& facts, const Plans& plans) : facts_(facts), plans_(plans), whole_(plans.size()) {}
+
+  // For those of the step's plans whose tool is one of `tools`; null when there are none.
+  std::shared_ptr<const Repaired> of(StepId step, const std::vector<Tool>& tools) {
+    std::vector<const CachePlan*> wanted;
+    for (const CachePlan& plan : plans_[step]) {
+      if (std::find(tools.begin(), tools.end(), plan.tool) != tools.end()) wanted.push_back(&plan);
+    }
+    if (wanted.empty()) return nullptr;
+    if (wanted.size() < plans_[step].size()) return repair(step, wanted);
+    if (!whole_[step]) whole_[step] = repair(step, wanted);
+    return whole_[step];
+  }
+
+ private:
+  std::shared_ptr<const Repaired> repair(StepId step, const std::vector<const CachePlan*>& plans) const {
+    RunRepair repair(facts_, step, facts_.environment(step));
+    for (const CachePlan* plan : plans) repair.add(*plan);
+    auto repaired = std::make_shared<Repaired>();
+    repaired->done = repair.finish(repaired->edits);
+    repaired->doubts = repair.doubts();
+    return repaired;
+  }
+
+  const StepFacts& facts_;
+  const Plans& plans_;
+  std::vector<std::shared_ptr<const Repaired>> whole_;  // by step: for all its plans
+};
+
+Fix make_fix(const StepFacts& facts, StepId step, const Plans& all, const Owners& owners, Repairs& repairs) {
   const std::vector<CachePlan>& plans = all[step];
-  std::vector<std::string> tools;
+  std::vector<Tool> tools;
+  std::vector<std::string> names;
   std::vector<std::string> doubts;
   std::vector<StepId> steps{step};
   std::string obstacle;
   for (const CachePlan& plan : plans) {
-    add_unique(tools, std::string(package_manager(plan.tool).name));
+    tools.push_back(plan.tool);
+    add_unique(names, std::string(package_manager(plan.tool).name));
     if (!plan.obstacle.empty()) obstacle = plan.obstacle;
     for (const PlannedMount& mount : plan.mounts) {
       if (!mount.target.empty() && owners.at(mount.target).size() > 1)
@@ -194,7 +236,7 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all, const Owners
   Fix fix;
   fix.title =
       fmt::format("Add {} for {}", plans.size() == 1 && plans[0].mounts.size() == 1 ? "a cache mount" : "cache mounts",
-                  list_words(tools));
+                  list_words(names));
   if (steps.size() > most_shared_steps) {
     obstacle = fmt::format("the same mount belongs on {} steps", steps.size());
     steps = {step};
@@ -202,22 +244,18 @@ Fix make_fix(const StepFacts& facts, StepId step, const Plans& all, const Owners
   std::size_t edited = 0;
   std::sort(steps.begin(), steps.end());
   for (const StepId each : steps) {
-    RunRepair repair(facts, each, facts.environment(each));
-    bool any = false;
+    const std::shared_ptr<const Repaired> repaired = repairs.of(each, tools);
+    if (!repaired) continue;
+    ++edited;
     for (const CachePlan& plan : all[each]) {
-      const bool shared =
-          std::any_of(plans.begin(), plans.end(), [&](const CachePlan& mine) { return mine.tool == plan.tool; });
-      if (!shared) continue;
-      if (!plan.obstacle.empty()) obstacle = plan.obstacle;
-      repair.add(plan);
-      any = true;
+      const bool shared = std::find(tools.begin(), tools.end(), plan.tool) != tools.end();
+      if (shared && !plan.obstacle.empty()) obstacle = plan.obstacle;
     }
-    edited += any ? 1 : 0;
-    if (any && obstacle.empty() && !repair.finish(fix.edits)) {
+    if (obstacle.empty() && !(repaired->done && fix.edits.add_all(repaired->edits))) {
       obstacle = facts.instruction(each).json ? "the exec form has no room for what the command needs; write it as text"
                                               : "the command empties the cache in a way that cannot be edited safely";
     }
-    for (const std::string& doubt : repair.doubts()) add_unique(doubts, doubt);
+    for (const std::string& doubt : repaired->doubts) add_unique(doubts, doubt);
   }
   if (edited > 1) fix.title += fmt::format(" to the {} steps that share it", edited);
   if (!obstacle.empty()) {
@@ -241,6 +279,7 @@ void check(const StepFacts& facts, Findings& findings) {
     all[step] = plan_cache_mounts(facts, step, facts.environment(step));
   }
   const Owners owners = owners_of(all);
+  Repairs repairs(facts, all);
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
     const std::vector<CachePlan>& plans = all[step];
     if (plans.empty()) continue;
@@ -257,7 +296,7 @@ void check(const StepFacts& facts, Findings& findings) {
     finding.message =
         fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
                     commands.size() == 1 ? "downloads" : "download", list_words(places));
-    finding.fixes.push_back(make_fix(facts, step, all, owners));
+    finding.fixes.push_back(make_fix(facts, step, all, owners, repairs));
     findings.push_back(std::move(finding));
   }
 }
