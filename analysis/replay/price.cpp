@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/explain/words.h"
 #include "analysis/replay/priced_rules.h"
 #include "analysis/syntax/parser.h"
 
@@ -95,10 +96,11 @@ class Counterparts {
 
 class Pricing {
  public:
-  Pricing(const Snapshot& snapshot, const TreeHistory& history, std::string_view directory)
+  Pricing(const Snapshot& snapshot, const TreeHistory& history, std::string_view directory, const StepTimes& times)
       : snapshot_(snapshot),
         history_(history),
         directory_(directory),
+        times_(times),
         now_(replayed(snapshot.text(), snapshot.context().dockerignore())) {}
 
   std::optional<Price> of(const Finding& finding) const {
@@ -135,6 +137,7 @@ class Pricing {
   void take(StepId step, Price& price) const {
     price.step = step;
     price.title = title_of(now_.model, now_.tree, step);
+    price.seconds = times_.of(step_name(now_.model, now_.tree, step));
     price.reran = now_.replay.steps[step].reran;
     price.maybe = now_.replay.steps[step].maybe;
   }
@@ -184,6 +187,7 @@ class Pricing {
   const Snapshot& snapshot_;
   const TreeHistory& history_;
   std::string_view directory_;
+  const StepTimes& times_;
   Replayed now_;
 };
 
@@ -194,15 +198,16 @@ std::string price_text(const Price& price) {
                            : price.maybe == 0                   ? std::to_string(price.reran)
                                               : fmt::format("{} to {}", price.reran, price.reran + price.maybe);
   std::string text = fmt::format("`{}` re-ran in {} of the last {} commits", price.title, some, price.commits);
+  if (price.seconds.value_or(0) >= 1) text += fmt::format(", {} each", duration_of(*price.seconds));
   if (price.after_fix) text += fmt::format("; after this fix: {}", *price.after_fix);
   return text;
 }
 
-std::map<std::size_t, Price> price_findings(const Snapshot& snapshot, const TreeHistory& history,
-                                            std::string_view directory) {
-  std::map<std::size_t, Price> prices;
+Prices price_findings(const Snapshot& snapshot, const TreeHistory& history, std::string_view directory,
+                      const StepTimes& times) {
+  Prices prices;
   if (history.commits.empty() || snapshot.findings.empty()) return prices;
-  const Pricing pricing(snapshot, history, directory);
+  const Pricing pricing(snapshot, history, directory, times);
   for (std::size_t i = 0; i < snapshot.findings.size(); ++i) {
     if (std::optional<Price> price = pricing.of(snapshot.findings[i])) prices.emplace(i, *std::move(price));
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/analysis.h"
+#include "analysis/cache/step_times.h"
 #include "analysis/replay/replay.h"
 
 namespace keyline::analysis {
@@ -22,18 +23,23 @@ struct Price {
   std::uint32_t reran = 0;                 // commits
   std::uint32_t maybe = 0;                 // more of them, if what it takes from another stage differed
   std::optional<std::uint32_t> after_fix;  // commits, for findings about order that have a fix to try
+  std::optional<double> seconds;           // that the step took when it last ran
   std::uint32_t spared = 0;                // runs of any step that the fix would have spared, certain ones
   bool worth_nothing = false;              // the fix would have changed nothing at all: not worth anybody's time
+
+  friend bool operator==(const Price&, const Price&) = default;
 
   std::uint32_t cost() const { return after_fix ? spared : reran; }
 };
 
-// "`npm ci` re-ran in 93 of the last 100 commits; after this fix: 4"
+// "`npm ci` re-ran in 93 of the last 100 commits, 41 s each; after this fix: 4"
 std::string price_text(const Price& price);
 
-// By index into the snapshot's findings; those without a price are not there. `directory` is the context's place in the
-// repository.
-std::map<std::size_t, Price> price_findings(const Snapshot& snapshot, const TreeHistory& history,
-                                            std::string_view directory);
+// By index into a snapshot's findings; those without a price are not there.
+using Prices = std::map<std::size_t, Price>;
+
+// `directory` is the context's place in the repository.
+Prices price_findings(const Snapshot& snapshot, const TreeHistory& history, std::string_view directory,
+                      const StepTimes& times = {});
 
 }  // namespace keyline::analysis

@@ -17,6 +17,7 @@
 #include "server/cli/text_file.h"
 #include "server/history/commit_store.h"
 #include "server/history/project_history.h"
+#include "server/history/step_times.h"
 #include "server/settings/settings.h"
 
 namespace keyline::server {
@@ -40,7 +41,8 @@ void add_prices(CheckedFile& file, const std::string& context_root, ProjectHisto
     file.price_fault = "findings have no price, and stay in the order of the file: " + project.error().message;
     return;
   }
-  file.prices = analysis::price_findings(*file.snapshot, *project->tree, project->directory);
+  file.prices = analysis::price_findings(*file.snapshot, *project->tree, project->directory,
+                                         step_times(absolute_path(file.path)));
 }
 
 CheckedFile check_file(const std::string& path, const Build& build, ListingCache& listings, BuildFileCheck& builds,

@@ -14,6 +14,9 @@
 #include "server/cli/diff_report.h"
 #include "server/cli/diff_sides.h"
 #include "server/cli/terminal.h"
+#include "server/cli/text_file.h"
+#include "server/environment/disk_path.h"
+#include "server/history/step_times.h"
 #include "server/lsp/context_loader.h"
 
 namespace keyline::server {
@@ -38,7 +41,8 @@ struct Comparison {
   analysis::NamedContexts named_contexts;
 };
 
-std::vector<DiffedStep> compare(Side before, Side after, const Comparison& with) {
+// `dockerfile`: where it is on disk, for what is remembered of its builds.
+std::vector<DiffedStep> compare(Side before, Side after, const std::string& dockerfile, const Comparison& with) {
   make_comparable(before, after);
   const analysis::BuildOptions& options = with.build.options;
   analysis::Inputs inputs;
@@ -48,7 +52,7 @@ std::vector<DiffedStep> compare(Side before, Side after, const Comparison& with)
   inputs.named_contexts = with.named_contexts;
   std::vector<std::shared_ptr<const analysis::BuildState>> past;
   past.push_back(std::make_shared<analysis::BuildState>(before.text, before.context, options, with.named_contexts));
-  inputs.history = std::make_shared<analysis::BuildHistory>(std::move(past));
+  inputs.history = std::make_shared<analysis::BuildHistory>(std::move(past), step_times(dockerfile));
   return diffed_steps(*analysis::analyze(std::move(inputs), nullptr, {}));
 }
 
@@ -60,8 +64,8 @@ Result<std::vector<DiffedFile>> compare_one(const DiffFlags& flags, const Compar
   if (!before) return Unexpected(before.error());
   Result<Side> after = read_side(flags.after, file, with.build);
   if (!after) return Unexpected(after.error());
-  return std::vector<DiffedFile>{
-      {.path = flags.format == "github" ? name : "", .steps = compare(*std::move(before), *std::move(after), with)}};
+  return std::vector<DiffedFile>{{.path = flags.format == "github" ? name : "",
+                                  .steps = compare(*std::move(before), *std::move(after), absolute_path(name), with)}};
 }
 
 DiffedFile compare_file(const Project& before, const Project& after, const std::string& path, const Comparison& with) {
@@ -75,7 +79,7 @@ DiffedFile compare_file(const Project& before, const Project& after, const std::
   for (const Result<Side>* side : {&one, &other}) {
     if (!*side) return {.path = path, .note = fmt::format("cannot be compared: {}", side->error().message)};
   }
-  return {.path = path, .steps = compare(*std::move(one), *std::move(other), with)};
+  return {.path = path, .steps = compare(*std::move(one), *std::move(other), path_in(after.folder, path), with)};
 }
 
 Result<std::vector<DiffedFile>> compare_all(const DiffFlags& flags, const Comparison& with) {

@@ -37,9 +37,20 @@ std::uint64_t count(const DiffedFile& file, Outcome outcome) {
                                                   [&](const DiffedStep& step) { return step.outcome == outcome; }));
 }
 
+// What the steps that re-run took the last time, as far as that is known; "" where it is not worth a word.
+std::string time_of(const DiffedFile& file) {
+  double seconds = 0;
+  for (const DiffedStep& step : file.steps) {
+    if (step.outcome == Outcome::reruns) seconds += step.seconds.value_or(0);
+  }
+  return seconds < 1 ? std::string() : analysis::duration_of(seconds);
+}
+
 std::string summary_of(const DiffedFile& file) {
-  std::string text = fmt::format("{}: {} re-run, {} cached", count_of(file.steps.size(), "step", "steps"),
-                                 count(file, Outcome::reruns), count(file, Outcome::cached));
+  const std::string time = time_of(file);
+  std::string text = fmt::format("{}: {} re-run{}, {} cached", count_of(file.steps.size(), "step", "steps"),
+                                 count(file, Outcome::reruns), time.empty() ? "" : fmt::format(" ({})", time),
+                                 count(file, Outcome::cached));
   if (const std::uint64_t open = count(file, Outcome::if_content_differs); open > 0)
     text += fmt::format(", {} re-run only if what they read differs", open);
   if (const std::uint64_t unknown = count(file, Outcome::unknown); unknown > 0)
@@ -54,8 +65,11 @@ bool keeps_everything(const DiffedFile& file) {
 ordered_json steps_as_json(const DiffedFile& file) {
   ordered_json steps = ordered_json::array();
   for (const DiffedStep& step : file.steps) {
-    steps.push_back(
-        {{"line", step.line}, {"step", step.name}, {"outcome", outcome_name(step.outcome)}, {"reason", step.text}});
+    steps.push_back({{"line", step.line},
+                     {"step", step.name},
+                     {"outcome", outcome_name(step.outcome)},
+                     {"reason", step.text},
+                     {"seconds", step.seconds ? ordered_json(*step.seconds) : ordered_json()}});
   }
   return steps;
 }
@@ -106,12 +120,20 @@ std::string code(std::string_view text, std::size_t columns) {
   return fmt::format("<code>{}</code>", cell(plain));
 }
 
+// What the next build does with a step, and how long that took the last time.
+std::string fate_of(const DiffedStep& step) {
+  if (step.outcome == Outcome::cached) return "cached";
+  if (step.seconds.value_or(0) < 1) return step.text;
+  return fmt::format("{} ({})", step.text, analysis::duration_of(*step.seconds));
+}
+
 std::string share_of(const DiffedFile& file) {
   const std::uint64_t reruns = count(file, Outcome::reruns);
   std::string text = reruns == 0 ? fmt::format("none of {}", file.steps.size())
                                  : fmt::format("**{} of {}**", reruns, file.steps.size());
   if (const std::uint64_t open = count(file, Outcome::if_content_differs) + count(file, Outcome::unknown); open > 0)
     text += fmt::format(", perhaps {} more", open);
+  if (const std::string time = time_of(file); !time.empty()) text += fmt::format(" ({})", time);
   return text;
 }
 
@@ -129,8 +151,7 @@ std::string details_of(const DiffedFile& file) {
       fmt::format("\n<details><summary>{}: {}</summary>\n\n| line | step | next build |\n|---:|---|---|\n",
                   code(file.path, 120), summary_of(file));
   for (const DiffedStep& step : file.steps) {
-    out += fmt::format("| {} | {} | {} |\n", step.line, code(step.name, 80),
-                       step.outcome == Outcome::cached ? "cached" : cell(step.text));
+    out += fmt::format("| {} | {} | {} |\n", step.line, code(step.name, 80), cell(fate_of(step)));
   }
   return out + "\n</details>\n";
 }
@@ -145,7 +166,7 @@ std::vector<DiffedStep> diffed_steps(const analysis::Snapshot& snapshot) {
     if (!snapshot.forecast.steps[id].needed) continue;
     steps.push_back({snapshot.lines.line_at(step.span.begin) + 1,
                      analysis::step_name(snapshot.model, snapshot.tree, id), snapshot.forecast.steps[id].outcome,
-                     analysis::next_build_text(snapshot, id)});
+                     analysis::next_build_text(snapshot, id), analysis::last_seconds(snapshot, id)});
   }
   return steps;
 }
@@ -165,10 +186,9 @@ std::string diff_as_text(const std::vector<DiffedFile>& files, const Terminal& t
     const std::size_t step_columns = std::min(widest, columns / 2);
     for (const DiffedStep& step : file.steps) {
       const Style style = step.outcome == Outcome::cached ? Style::dim : Style::warning;
-      const std::string text = step.outcome == Outcome::cached ? "cached" : step.text;
       out += terminal.paint(Style::dim, fmt::format("{:>4}", step.line)) + "  " +
-             pad(fit(visible(step.name), step_columns), step_columns) + "  " + terminal.paint(style, visible(text)) +
-             "\n";
+             pad(fit(visible(step.name), step_columns), step_columns) + "  " +
+             terminal.paint(style, visible(fate_of(step))) + "\n";
     }
     out += "\n" + terminal.paint(Style::strong, summary_of(file)) + "\n";
   }

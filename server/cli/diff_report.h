@@ -3,6 +3,7 @@
 // a terminal, as JSON, and as the Markdown that code hosts show beside a change.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ struct DiffedStep {
   std::uint32_t line = 0;  // from 1
   std::string name;        // as BuildKit prints it
   analysis::Outcome outcome = analysis::Outcome::cached;
-  std::string text;  // what happens and why
+  std::string text;                    // what happens and why
+  std::optional<double> seconds = {};  // that it took when it last ran
 };
 
 struct DiffedFile {

@@ -97,7 +97,8 @@ Command add_record(Options& declared) {
       "Exit code: 0 recorded, 2 something could not be read or written, or the log tells of a failure.\n"
       "\nExamples:\n"
       "  keyline record Dockerfile --context . --build-arg VERSION=1.4\n"
-      "  docker build --progress=plain . 2>&1 | tee build.log && keyline record Dockerfile --log build.log");
+      "  docker build --progress=plain . 2>&1 | tee build.log && keyline record Dockerfile --log build.log\n"
+      "  docker buildx history logs | keyline record Dockerfile --log -");
   return [flags] { return run(*flags); };
 }
 

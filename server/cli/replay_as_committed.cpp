@@ -14,6 +14,7 @@
 #include "server/cli/replay_parts.h"
 #include "server/cli/text_file.h"
 #include "server/environment/git_revision.h"
+#include "server/history/step_times.h"
 
 namespace keyline::server {
 
@@ -224,7 +225,7 @@ ReplayReport replay_file_as_committed(const std::string& path, const Build& buil
   describe_commits(*project->tree, report);
   const std::shared_ptr<const Snapshot> today = analysis::analyze(loaded->inputs, nullptr, {});
   CommittedReplay(build, *project, absolute_path(path), loaded->context_root, *today).run(report);
-  const analysis::StepTimes seconds = seconds_of(path);
+  const analysis::StepTimes seconds = step_times(absolute_path(path));
   for (ReplayRow& row : report.rows) row.seconds = seconds.of(row.step);
   return report;
 }

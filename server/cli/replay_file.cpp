@@ -13,6 +13,7 @@
 #include "server/cli/replay_parts.h"
 #include "server/cli/text_file.h"
 #include "server/fixing/fix_all.h"
+#include "server/history/step_times.h"
 
 namespace keyline::server {
 
@@ -83,7 +84,7 @@ ReplayReport replay_file(const std::string& path, const Build& build, ProjectHis
   const Result<ProjectHistory> project = histories.of(loaded->context_root);
   if (!project) return faulty(std::move(report), project.error().message);
   describe_commits(*project->tree, report);
-  const analysis::StepTimes seconds = seconds_of(path);
+  const analysis::StepTimes seconds = step_times(absolute_path(path));
   report.rows = rows_of(*analysis::analyze(loaded->inputs, nullptr, {}), *project, seconds);
   if (propose) add_proposal(loaded->inputs, *project, seconds, report);
   return report;

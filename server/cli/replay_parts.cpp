@@ -1,11 +1,6 @@
 #include "server/cli/replay_parts.h"
 
-#include <optional>
 #include <utility>
-
-#include "server/cli/text_file.h"
-#include "server/history/step_times.h"
-#include "server/history/store.h"
 
 namespace keyline::server {
 
@@ -35,13 +30,6 @@ void describe_commits(const analysis::TreeHistory& tree, ReplayReport& report) {
     report.ids.push_back(commit.id);
     report.times.push_back(commit.time);
   }
-}
-
-analysis::StepTimes seconds_of(const std::string& dockerfile) {
-  const std::optional<std::string> file = default_history_file();
-  if (!file) return {};
-  HistoryStore store(*file);
-  return step_times(store, absolute_path(dockerfile));
 }
 
 ReplayReport faulty(ReplayReport report, std::string fault) {

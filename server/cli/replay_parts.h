@@ -6,7 +6,6 @@
 #include <string>
 
 #include "analysis/analysis.h"
-#include "analysis/cache/step_times.h"
 #include "analysis/replay/tree_history.h"
 #include "server/cli/replay_report.h"
 
@@ -18,8 +17,6 @@ std::uint32_t line_of_step(const analysis::Snapshot& snapshot, analysis::StepId 
 // As in ReplayRow::by_commit.
 char letter_of(analysis::Effect effect);
 void describe_commits(const analysis::TreeHistory& tree, ReplayReport& report);
-// As far as builds of the Dockerfile are remembered.
-analysis::StepTimes seconds_of(const std::string& dockerfile);
 ReplayReport faulty(ReplayReport report, std::string fault);
 
 }  // namespace keyline::server

@@ -24,7 +24,7 @@ struct CheckedFile {
   std::string path;
   std::shared_ptr<const analysis::Snapshot> snapshot;  // null when the file could not be read
   std::string fault;                                   // why, in that case
-  std::map<std::size_t, analysis::Price> prices = {};  // of findings, by their index; where history was asked
+  analysis::Prices prices = {};                        // of findings, by their index; where history was asked
   std::string price_fault = {};                        // why history could not be asked
 };
 

@@ -1,5 +1,6 @@
 #include "server/history/step_times.h"
 
+#include <optional>
 #include <string_view>
 
 #include "server/history/build_inputs.h"
@@ -19,6 +20,13 @@ analysis::StepTimes times_of(std::span<const RecordedBuild> builds) {
     }
   }
   return times;
+}
+
+analysis::StepTimes step_times(const std::string& dockerfile) {
+  const std::optional<std::string> file = default_history_file();
+  if (!file) return {};
+  HistoryStore store(*file);
+  return step_times(store, dockerfile);
 }
 
 analysis::StepTimes step_times(HistoryStore& store, const std::string& dockerfile) {

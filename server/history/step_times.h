@@ -11,7 +11,9 @@ namespace keyline::server {
 
 // Of builds in the order in which they ran, so that the newest has the last word.
 analysis::StepTimes times_of(std::span<const RecordedBuild> builds);
-// Of the builds of a Dockerfile, however it was built. The path is as the user has it.
+// Of the builds of a Dockerfile that the user's store remembers, however it was built. The path is absolute.
+analysis::StepTimes step_times(const std::string& dockerfile);
+// The same from another store than the user's own.
 analysis::StepTimes step_times(HistoryStore& store, const std::string& dockerfile);
 
 }  // namespace keyline::server

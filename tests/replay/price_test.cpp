@@ -83,3 +83,13 @@ TEST_CASE("price: without commits there is none") {
   const auto snapshot = analysed("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\n");
   CHECK(price_findings(*snapshot, edits_of({}), "").empty());
 }
+
+TEST_CASE("price: where it is known what the step takes, the price says it") {
+  const auto snapshot = analysed("FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n");
+  keyline::analysis::StepTimes times;
+  times.set("", "RUN npm ci", 41.2);
+  const auto prices = price_findings(*snapshot, edits_of({"src/app.js", "package.json"}), "", times);
+  const Price* price = price_of(*snapshot, prices, "copy-before-install");
+  REQUIRE(price != nullptr);
+  CHECK(price_text(*price) == "`npm ci` re-ran in 2 of the last 2 commits, 41 s each; after this fix: 1");
+}
