@@ -157,12 +157,12 @@ lsp::CodeActionRequest::Result code_actions(const View& view, const lsp::CodeAct
   if (is_wanted(params.context, lsp::code_action_kind::quick_fix)) {
     const Span asked = to_span(view, params.range);
     lsp::CodeActionRequest::Result ignores;
-    for (const Finding& finding : view.snapshot.findings) {
-      if (!overlaps(finding.span, asked)) continue;
-      const lsp::Diagnostic diagnostic = to_diagnostic(view, finding);
+    for_each_finding(view, [&](const Finding& finding, const analysis::Price* price) {
+      if (!overlaps(finding.span, asked)) return;
+      const lsp::Diagnostic diagnostic = to_diagnostic(view, finding, price);
       add_fixes(view, finding, diagnostic, actions);
       if (finding.rule != nullptr) add_ignores(view, finding, diagnostic, ignores);
-    }
+    });
     std::ranges::move(ignores, std::back_inserter(actions));
   }
   if (is_wanted(params.context, fix_all_kind)) add_fix_all(view, actions);

@@ -16,8 +16,19 @@ using analysis::StageId;
 namespace {
 
 constexpr std::string_view about_programs =
-    "\n**Programs and network:** none are used, so neither trust in the workspace nor an engine makes a difference "
-    "here\n";
+    "\n**Programs and network:** of programs only git, which is asked for objects of the repository; so neither trust "
+    "in "
+    "the workspace nor an engine makes a difference here\n";
+
+std::string about_prices(const View& view) {
+  if (view.settings.history_commits == 0) return "**Prices** of findings are switched off.\n";
+  if (view.prices == nullptr) return "**Prices:** not known yet\n";
+  if (!view.prices->fault().empty()) return fmt::format("**Prices:** none, {}\n", view.prices->fault());
+  const analysis::Prices prices = view.prices->of(view.snapshot);
+  const auto silent = std::ranges::count_if(prices, [](const auto& each) { return each.second.worth_nothing; });
+  return fmt::format("**Prices:** {} by git's last commits; {} of them cost nothing and are not shown\n",
+                     analysis::count_of(prices.size(), "finding has one", "findings have one"), silent);
+}
 
 // In front of what is silent without it.
 std::string unknown_directory(const analysis::BuildContext& context) {
@@ -51,6 +62,7 @@ std::string status(const View& view) {
                                  [](const auto& each) { return each.second == analysis::Severity::off; });
   text += fmt::format("\n**Findings:** {} and {} faults that BuildKit refuses; {} rules are switched off\n",
                       view.snapshot.findings.size(), view.snapshot.problems.size(), off);
+  text += '\n' + about_prices(view);
   text += about_programs;
   if (!view.settings.inlay_hints) text += "\n**Hints** are switched off.\n";
   if (!view.settings.code_lens) text += "\n**Lenses** are switched off.\n";

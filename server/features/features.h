@@ -13,6 +13,7 @@
 
 namespace keyline::server::features {
 
+// Diagnostics and code actions are silent about findings that cost nothing by history.
 std::vector<protocol::lsp::Diagnostic> diagnostics(const View& view);
 // What textDocument/diagnostic answers to a client that has the report `previous`.
 struct DiagnosticReport {

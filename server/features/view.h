@@ -11,6 +11,7 @@
 #include "analysis/analysis.h"
 #include "analysis/builds/build_file.h"
 #include "analysis/ignore_file.h"
+#include "analysis/replay/known_prices.h"
 #include "server/lsp/client_traits.h"
 #include "server/lsp/workspace_files.h"
 #include "server/settings/settings.h"
@@ -33,6 +34,7 @@ struct View {
   const Settings& settings;
   std::stop_token stop;
   std::span<const OpenIgnoreFile> ignore_files = {};
+  const analysis::KnownPrices* prices = nullptr;  // of findings; null: nobody has looked into the history
 };
 
 // A Dockerfile that is open while a question is about its .dockerignore.

@@ -12,6 +12,7 @@
 #include "server/features/ignore_file.h"
 #include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
+#include "server/lsp/pricing.h"
 #include "server/lsp/workspace.h"
 
 namespace keyline::server {
@@ -82,7 +83,8 @@ Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
   }
   run->previous.reset();
   if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
-    const View view{*run->snapshot, run->uri, run->version, *run->traits, *run->settings, run->stop.get_token()};
+    const View view{*run->snapshot,        run->uri, run->version,     *run->traits, *run->settings,
+                    run->stop.get_token(), {},       run->prices.get()};
     run->publication = lsp::write_publish({run->uri, run->version, features::diagnostics(view)});
   }
   return AnalysisFinished{run};
@@ -103,6 +105,7 @@ void start_run(Session& session, Document& document) {
   run->previous = document.snapshot;
   run->traits = session.traits;
   run->settings = session.settings;
+  run->prices = prices_of(session, document);
   document.run = run;
   document.dirty = false;
   const Effort effort = effort_for(document.text, document.context.get());
@@ -125,6 +128,7 @@ struct AnswerWork {
   std::shared_ptr<AnalysisRun> run;  // when set, the snapshot is what this run has left
   std::shared_ptr<const ClientTraits> traits;
   std::shared_ptr<const Settings> settings;
+  std::shared_ptr<const analysis::KnownPrices> prices;
   std::vector<OpenIgnoreFile> ignore_files;
   std::vector<OpenDockerfile> dockerfiles;
 };
@@ -138,7 +142,8 @@ std::optional<Answer> ask_worker(const AnswerWork& work) {
   }
   const analysis::Snapshot* snapshot = work.run ? work.run->snapshot.get() : work.snapshot.get();
   if (snapshot == nullptr) return std::nullopt;
-  return work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop, work.ignore_files});
+  return work.ask({*snapshot, work.uri, work.version, *work.traits, *work.settings, work.stop, work.ignore_files,
+                   work.prices.get()});
 }
 
 Event answer(const AnswerWork& work) {
@@ -216,6 +221,7 @@ void start_questions(Session& session, const Document& document) {
     work.version = document.version;
     work.traits = session.traits;
     work.settings = session.settings;
+    work.prices = prices_of(session, document);
     work.ignore_files = open_ignore_files(session);
     work.dockerfiles = dockerfiles_under(session, document);
     const bool needs_context = work.ask_ignore ? request.question.ignore_needs_context : request.question.needs_context;
@@ -311,6 +317,7 @@ void finish_run(Session& session, AnalysisRun& run) {
     document->snapshot_revision = run.revision;
     if (document->kind == DocumentKind::dockerfile) {
       sources_known(session, *document);
+      findings_known(session, *document);
       dockerfile_changed(session, document->path);
     }
   }

@@ -24,6 +24,7 @@ struct AnalysisRun {
   std::shared_ptr<const analysis::Snapshot> previous;
   std::shared_ptr<const ClientTraits> traits;
   std::shared_ptr<const Settings> settings;
+  std::shared_ptr<const analysis::KnownPrices> prices;  // null: not known
   std::optional<analysis::IgnoreInputs> ignore_inputs;  // set: the document is a .dockerignore
   std::optional<BuildFileInputs> build_file_inputs;     // set: it is a Compose or Bake file
   std::stop_source stop;

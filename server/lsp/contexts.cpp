@@ -10,6 +10,7 @@
 #include "server/lsp/build_project.h"
 #include "server/lsp/context_loader.h"
 #include "server/lsp/disk_progress.h"
+#include "server/lsp/pricing.h"
 #include "server/lsp/workspace.h"
 
 namespace keyline::server {
@@ -151,6 +152,7 @@ void load_contexts(Session& session) {
 void contexts_changed(Session& session) {
   session.files_changed = true;
   session.scheduler.start_timer(Timer::context, quiet_time);
+  prices_stale(session);
 }
 
 void ignore_text_changed(Session& session) { session.scheduler.start_timer(Timer::context, quiet_time); }

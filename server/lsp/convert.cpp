@@ -104,8 +104,21 @@ lsp::Diagnostic to_diagnostic(const ClientTraits& client, const Finding& finding
   return diagnostic;
 }
 
-lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding) {
+void for_each_finding(const View& view,
+                      const std::function<void(const Finding& finding, const analysis::Price* price)>& visit) {
+  const analysis::Prices prices = view.prices ? view.prices->of(view.snapshot) : analysis::Prices();
+  for (std::size_t i = 0; i < view.snapshot.findings.size(); ++i) {
+    const auto price = prices.find(i);
+    if (price == prices.end())
+      visit(view.snapshot.findings[i], nullptr);
+    else if (!price->second.worth_nothing)
+      visit(view.snapshot.findings[i], &price->second);
+  }
+}
+
+lsp::Diagnostic to_diagnostic(const View& view, const Finding& finding, const analysis::Price* price) {
   lsp::Diagnostic diagnostic = to_diagnostic(view.client, finding, to_range(view, finding.span));
+  if (price != nullptr) diagnostic.message.append("\n").append(price_text(*price));
   if (view.client.related_information && !finding.related.empty()) {
     diagnostic.relatedInformation = to_related(view, finding);
   }

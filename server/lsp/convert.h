@@ -2,6 +2,7 @@
 // Where our words meet the protocol's: Span <-> Range, Finding -> Diagnostic, EditList -> WorkspaceEdit. Nothing else
 // in the server converts a position. Pure functions; places outside the text are clamped to it.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,12 +30,18 @@ protocol::lsp::Range to_range(const View& view, analysis::Span span);
 protocol::lsp::Range to_range(const analysis::LineIndex& lines, std::string_view text, analysis::Span span,
                               analysis::Encoding encoding);
 
+// Gives the findings to speak about, with their prices: not those that history shows to cost nothing.
+void for_each_finding(const View& view,
+                      const std::function<void(const analysis::Finding& finding, const analysis::Price* price)>& visit);
+
 // In any document; without what is related.
 protocol::lsp::Diagnostic to_diagnostic(const ClientTraits& client, const analysis::Finding& finding,
                                         const protocol::lsp::Range& range);
 // What BuildKit would refuse.
 protocol::lsp::Diagnostic to_diagnostic(const protocol::lsp::Range& range, std::string message);
-protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Finding& finding);
+// With what the finding costs, if that is known.
+protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Finding& finding,
+                                        const analysis::Price* price);
 protocol::lsp::Diagnostic to_diagnostic(const View& view, const analysis::Problem& problem);
 
 std::vector<protocol::lsp::TextEdit> to_text_edits(const View& view, const analysis::EditList& edits);

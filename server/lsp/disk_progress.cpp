@@ -15,10 +15,17 @@ namespace lsp = protocol::lsp;
 constexpr Clock::Duration patience{1000};
 constexpr Clock::Duration report_interval{250};
 
-bool is_working(const Session& session) {
+bool is_loading(const Session& session) {
   const auto& documents = session.documents.all();
   return std::any_of(documents.begin(), documents.end(), [](const auto& each) { return each.second.context_loading; });
 }
+
+bool is_pricing(const Session& session) {
+  const auto& documents = session.documents.all();
+  return std::any_of(documents.begin(), documents.end(), [](const auto& each) { return each.second.pricing; });
+}
+
+bool is_working(const Session& session) { return is_loading(session) || is_pricing(session); }
 
 struct Sums {
   std::uint64_t files_done = 0;
@@ -27,21 +34,25 @@ struct Sums {
   std::uint64_t bytes = 0;
 };
 
+// Of what the files of build directories contain; once that is known, of the commits that prices take.
 Sums sums_of(const Session& session) {
   Sums sums;
+  const bool loading = is_loading(session);
   for (const auto& [path, document] : session.documents.all()) {
-    if (!document.context_loading || !document.disk_progress) continue;
-    sums.files_done += document.disk_progress->files_done;
-    sums.files += document.disk_progress->files;
-    sums.bytes_done += document.disk_progress->bytes_done;
-    sums.bytes += document.disk_progress->bytes;
+    const std::shared_ptr<DiskProgress>& progress =
+        loading ? (document.context_loading ? document.disk_progress : nullptr) : document.price_progress;
+    if (!progress) continue;
+    sums.files_done += progress->files_done;
+    sums.files += progress->files;
+    sums.bytes_done += progress->bytes_done;
+    sums.bytes += progress->bytes;
   }
   return sums;
 }
 
-std::optional<std::string> message_for(const Sums& sums) {
+std::optional<std::string> message_for(const Session& session, const Sums& sums) {
   if (sums.files == 0) return std::nullopt;
-  return fmt::format("{} of {} files", sums.files_done, sums.files);
+  return fmt::format("{} of {} {}", sums.files_done, sums.files, is_loading(session) ? "files" : "commits");
 }
 
 // A file may have grown since it was listed.
@@ -78,7 +89,7 @@ void show_disk_work(Session& session) {
   } else if (report.state == DiskReport::State::shown) {
     const Sums sums = sums_of(session);
     lsp::WorkDoneProgressReport progress;
-    progress.message = message_for(sums);
+    progress.message = message_for(session, sums);
     progress.percentage = percentage_of(sums);
     // While the directory is still being listed there is nothing to tell.
     if (progress.message) session.client.report_progress(report.token, protocol::encode(progress));
@@ -94,9 +105,9 @@ void progress_created(Session& session, bool accepted) {
   report.state = DiskReport::State::shown;
   const Sums sums = sums_of(session);
   lsp::WorkDoneProgressBegin begin;
-  begin.title = "Reading the build directory";
-  begin.cancellable = true;
-  begin.message = message_for(sums);
+  begin.title = is_loading(session) ? "Reading the build directory" : "Reading the history";
+  begin.cancellable = is_loading(session);
+  begin.message = message_for(session, sums);
   begin.percentage = percentage_of(sums).value_or(0);
   session.client.report_progress(report.token, protocol::encode(begin));
   session.scheduler.start_timer(Timer::progress, report_interval);

@@ -15,6 +15,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/ignore_file.h"
+#include "analysis/replay/known_prices.h"
 #include "protocol/lsp/documents.h"
 
 namespace keyline::server {
@@ -62,6 +63,12 @@ struct Document {
   std::shared_ptr<const analysis::BuildHistory> history;  // null: no build is known
   bool context_loading = false;                           // listing or hashing
   bool context_stale = false;                             // to be loaded once more when the load under way is done
+
+  // What its findings cost by the history of the project; null: nobody has looked yet.
+  std::shared_ptr<const analysis::KnownPrices> prices;
+  bool pricing = false;                          // under way
+  bool prices_stale = false;                     // files were saved since, and with them perhaps a commit was made
+  std::shared_ptr<DiskProgress> price_progress;  // in commits for files
 
   // What the disk lane is told, and tells meanwhile.
   std::stop_source disk_stop;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/cache/history.h"
+#include "analysis/replay/known_prices.h"
 #include "server/lsp/workspace_files.h"
 
 namespace keyline::server {
@@ -21,12 +22,13 @@ enum class Timer : std::uint8_t {
   parent_watch,  // is the editor that started us still there?
   context,       // changed files have settled: read the contexts again
   history,       // has anybody recorded a build since?
+  prices,        // findings have settled: ask the history what they cost
   texts,         // an editor's text that is part of its own build directory has settled
   workspace,     // changes in the workspace have settled: whoever waits for news is told
   progress,      // a look at the disk takes long: tell how far it is
   farewell,      // the client does not read our last words: leave without
 };
-inline constexpr std::size_t timer_count = 7;
+inline constexpr std::size_t timer_count = 8;
 
 struct FrameArrived {
   std::string body;
@@ -65,6 +67,11 @@ struct ProjectLoaded {
   std::uint64_t opening = 0;
   std::shared_ptr<const BuildProject> project;
 };
+struct PricesFound {
+  std::string path;
+  std::uint64_t opening = 0;
+  std::shared_ptr<const analysis::KnownPrices> prices;
+};
 // What Surroundings::history_stamp says now.
 struct HistoryLooked {
   std::string stamp;
@@ -84,8 +91,8 @@ struct TimerFired {
 };
 
 using Event = std::variant<FrameArrived, FrameDamaged, InputDrained, InputEnded, OutputBroken, AnalysisFinished,
-                           AnswerReady, ContextLoaded, ContentsHashed, ProjectLoaded, HistoryLooked, WorkspaceSurveyed,
-                           WorkspaceFileChecked, TimerFired>;
+                           AnswerReady, ContextLoaded, ContentsHashed, ProjectLoaded, PricesFound, HistoryLooked,
+                           WorkspaceSurveyed, WorkspaceFileChecked, TimerFired>;
 
 std::string_view event_name(const Event& event);
 

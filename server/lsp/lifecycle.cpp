@@ -13,6 +13,7 @@
 #include "server/lsp/analyses.h"
 #include "server/lsp/contexts.h"
 #include "server/lsp/convert.h"
+#include "server/lsp/pricing.h"
 #include "server/lsp/workspace.h"
 #include "server/lsp/workspace_diagnostics.h"
 
@@ -95,6 +96,7 @@ void apply_settings(Session& session, const json& value) {
   session.settings = std::make_shared<const Settings>(std::move(parsed.settings));
   for (auto& [path, document] : session.documents.all()) document.dirty = true;
   pull_workspace_later(session);
+  if (before->history_commits != session.settings->history_commits) prices_stale(session);
   if (before->context != session.settings->context || build_options(*before) != build_options(*session.settings)) {
     session.files_changed = true;
     load_contexts(session);

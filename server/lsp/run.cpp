@@ -17,6 +17,7 @@
 #include "analysis/text/check.h"
 #include "server/environment/clock.h"
 #include "server/history/build_inputs.h"
+#include "server/history/git_prices.h"
 #include "server/history/known_builds.h"
 #include "server/history/store.h"
 #include "server/lsp/build_project.h"
@@ -36,6 +37,13 @@ Surroundings surroundings_on_disk() {
   around.find_dockerfiles = find_workspace_dockerfiles;
   around.read_text = read_workspace_file;
   around.load_project = load_project_from_disk;
+  around.price = [](const ContextQuery& query, const analysis::Snapshot& snapshot, std::size_t commits,
+                    DiskProgress& progress) {
+    return price_by_git(context_directory(query), snapshot, commits, [&](std::size_t done, std::size_t total) {
+      progress.files_done = done;
+      progress.files = total;
+    });
+  };
   around.is_alive = [](int process_id) { return ::kill(process_id, 0) == 0 || errno == EPERM; };
   const std::optional<std::string> file = default_history_file();
   if (!file) return around;

@@ -10,6 +10,7 @@
 #include "server/lsp/disk_progress.h"
 #include "server/lsp/dispatch.h"
 #include "server/lsp/lifecycle.h"
+#include "server/lsp/pricing.h"
 #include "server/lsp/workspace.h"
 #include "server/lsp/workspace_diagnostics.h"
 
@@ -36,6 +37,8 @@ struct EventHandler {
   void operator()(ContentsHashed& hashed) const { contents_hashed(session, std::move(hashed)); }
   void operator()(ProjectLoaded& loaded) const { project_loaded(session, std::move(loaded)); }
 
+  void operator()(PricesFound& found) const { prices_found(session, std::move(found)); }
+
   void operator()(WorkspaceSurveyed& surveyed) const { workspace_surveyed(session, std::move(surveyed.files)); }
   void operator()(WorkspaceFileChecked& checked) const { workspace_file_checked(session, std::move(checked)); }
 
@@ -49,6 +52,8 @@ struct EventHandler {
         return load_contexts(session);
       case Timer::history:
         return watch_history(session);
+      case Timer::prices:
+        return price_documents(session);
       case Timer::texts:
         return hash_contexts(session);
       case Timer::workspace:
@@ -64,9 +69,10 @@ struct EventHandler {
 }  // namespace
 
 std::string_view event_name(const Event& event) {
-  static constexpr std::string_view names[] = {
-      "frame",          "damaged frame",   "input drained", "input ended", "output broken", "analysis",       "answer",
-      "context loaded", "contents hashed", "project",       "history",     "workspace",     "workspace file", "timer"};
+  static constexpr std::string_view names[] = {"frame",           "damaged frame",  "input drained", "input ended",
+                                               "output broken",   "analysis",       "answer",        "context loaded",
+                                               "contents hashed", "project",        "prices",        "history",
+                                               "workspace",       "workspace file", "timer"};
   static_assert(std::size(names) == std::variant_size_v<Event>);
   return names[event.index()];
 }

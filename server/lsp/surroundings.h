@@ -15,6 +15,7 @@
 #include "analysis/cache/history.h"
 #include "analysis/context/build_context.h"
 #include "analysis/model/model.h"
+#include "analysis/replay/known_prices.h"
 
 namespace keyline::server {
 
@@ -82,6 +83,10 @@ struct Surroundings {
   std::function<std::shared_ptr<const analysis::BuildHistory>(const ContextQuery&)> known_builds = {};
   // The directories that the build has besides its context; on the disk lane.
   std::function<analysis::NamedContexts(const ContextQuery&, std::stop_token)> named_contexts = {};
+  // What the findings of an analysis cost by the last commits of the project; on the disk lane.
+  std::function<std::shared_ptr<const analysis::KnownPrices>(const ContextQuery&, const analysis::Snapshot&,
+                                                             std::size_t commits, DiskProgress& progress)>
+      price = {};
   // Remembers a build of what is on disk now, and tells how that went; on the disk lane.
   std::function<std::string(const ContextQuery&)> record_build = {};
   // Another text whenever somebody has changed what is remembered; on the disk lane, cheap.

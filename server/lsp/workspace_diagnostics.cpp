@@ -13,6 +13,7 @@
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
 #include "server/lsp/contexts.h"
+#include "server/lsp/pricing.h"
 #include "server/lsp/workspace.h"
 
 namespace keyline::server {
@@ -39,6 +40,7 @@ struct Check {
   std::stop_token stop;
   // Of a document that is open: it was analysed already.
   std::shared_ptr<const analysis::Snapshot> snapshot;
+  std::shared_ptr<const analysis::KnownPrices> prices;
   std::string uri;
   std::optional<std::int32_t> version;
 };
@@ -72,7 +74,7 @@ Event check_file(Check check) {
     if (!check.snapshot) check.snapshot = analyze_file(check);
     if (!check.snapshot) return checked;
     const View view{*check.snapshot, check.uri, check.version.value_or(0), *check.traits, *check.settings,
-                    check.stop,      {}};
+                    check.stop,      {},        check.prices.get()};
     features::DiagnosticReport report = features::report_on(features::diagnostics(view), check.known);
     checked.report = with_document(std::move(report.text), check.uri, check.version);
     checked.result_id = std::move(report.id);
@@ -133,6 +135,7 @@ void check_next(Session& session) {
     check.uri = open->uri;
     check.version = open->version;
     check.snapshot = open->is_current() ? open->snapshot : nullptr;
+    check.prices = prices_of(session, *open);
     // It is being analysed, and asked about by itself.
     if (!check.snapshot) return session.scheduler.post(WorkspaceFileChecked{pull.ticket, check.uri, "", "", false});
   }

@@ -176,6 +176,9 @@ ordered_json setting_schema(const Setting& setting) {
     case SettingType::boolean:
       schema = {{"type", "boolean"}};
       break;
+    case SettingType::count:
+      schema = {{"type", "integer"}, {"minimum", 0}, {"maximum", most_history_commits}};
+      break;
     case SettingType::choice:
       schema = {{"type", "string"}, {"enum", setting.choices}};
       break;

@@ -70,6 +70,17 @@ class Reader {
     }
   }
 
+  void read(std::string_view key, std::uint32_t& field) {
+    if (const json* value = given(key)) {
+      const bool fits = value->is_number_unsigned() && value->get<std::uint64_t>() <= most_history_commits;
+      if (fits) {
+        field = value->get<std::uint32_t>();
+      } else {
+        reject(key, fmt::format("a number from 0 to {}", most_history_commits), *value);
+      }
+    }
+  }
+
   void read_choice(std::string_view key, std::string& field) {
     const json* value = given(key);
     if (!value) return;
@@ -154,6 +165,13 @@ std::span<const Setting> all_settings() {
               "Named contexts, like `--build-context`, by name: a path from the workspace folder, or an image as "
               "`docker-image://NAME`.",
               {}},
+      Setting{
+          "historyCommits",
+          SettingType::count,
+          "100",
+          "By how many of git's last commits findings are priced: what they cost, and silence where that is nothing. "
+          "0: git is not asked.",
+          {}},
       Setting{"inlayHints", SettingType::boolean, "true", "Show behind each step what makes it re-run.", {}},
       Setting{"codeLens",
               SettingType::boolean,
@@ -185,6 +203,7 @@ ParsedSettings parse_settings(const json& json) {
   reader.read("target", settings.target);
   reader.read("buildArgs", settings.build_arguments);
   reader.read("buildContexts", settings.named_contexts);
+  reader.read("historyCommits", settings.history_commits);
   reader.read("inlayHints", settings.inlay_hints);
   reader.read("codeLens", settings.code_lens);
   reader.read_choice("trace.server", settings.trace);

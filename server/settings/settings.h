@@ -18,19 +18,23 @@
 
 namespace keyline::server {
 
+// Of a background work that nobody waits for; the commands take more.
+inline constexpr std::uint32_t most_history_commits = 1000;
+
 struct Settings {
   analysis::RuleSettings rules;
   std::string context;  // a directory, relative to the workspace folder; "": found from the Dockerfile
   std::string target;   // "": the last stage
   std::map<std::string, std::string, std::less<>> build_arguments;
   std::map<std::string, std::string, std::less<>> named_contexts;
+  std::uint32_t history_commits = 100;  // that findings are priced by; 0: they have no price
   bool inlay_hints = true;
   bool code_lens = true;
   std::string trace = "off";
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-enum class SettingType : std::uint8_t { text, boolean, choice, text_map, severity_map };
+enum class SettingType : std::uint8_t { text, boolean, count, choice, text_map, severity_map };
 
 // One row of the table. `key` is the path below "keyline.", with dots between objects.
 struct Setting {
