@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 import typing
 
-STEP = re.compile(r"^#(\d+) \[(?!internal)[^\]]*\] (?!FROM )(\w+)")
+STEP = re.compile(r"^#(\d+) (\[(?!internal)[^\]]*\]) (?!FROM )(\w+)")
 CACHED = re.compile(r"^#(\d+) CACHED$")
 SAID = re.compile(r"^#\d+ [\d.]+ (download|refresh|clash) (.*)$")
 
@@ -23,6 +23,7 @@ class Report:
     ran: int  # steps that were not taken from the cache
     commands: int  # those of them that are a RUN
     said: dict  # what the stand-in tools printed, by its first word
+    reused: dict  # of each step, by its label, whether it was taken from the cache
     log: str
 
 
@@ -68,6 +69,14 @@ class Engine:
             raise BuildFailed("\n".join(result.stderr.strip().splitlines()[-6:]))
         return _report(result.stderr)
 
+    def forget(self, name):
+        """All that was built, of which one image has a name, but not the images that were loaded."""
+        for command in (["image", "rm", "--force", name], ["image", "prune", "--force"],
+                        ["builder", "prune", "--all", "--force"]):
+            result = self._run(*command, text=True)
+            if result.returncode:
+                raise BuildFailed(result.stderr)
+
     def image(self, name):
         saved = self._run("save", name)
         if saved.returncode:
@@ -88,13 +97,14 @@ def _report(log):
     steps, cached, said = {}, set(), {}
     for line in log.splitlines():
         if step := STEP.match(line):
-            steps[step[1]] = step[2]
+            steps[step[1]] = step[2], step[3]
         elif hit := CACHED.match(line):
             cached.add(hit[1])
         elif words := SAID.match(line):
             said.setdefault(words[1], []).append(words[2])
-    ran = [keyword for number, keyword in steps.items() if number not in cached]
-    return Report(len(ran), ran.count("RUN"), said, log)
+    ran = [keyword for number, (_, keyword) in steps.items() if number not in cached]
+    reused = {label: number in cached for number, (label, _) in steps.items()}
+    return Report(len(ran), ran.count("RUN"), said, reused, log)
 
 
 def _entries(layer):
