@@ -20,7 +20,7 @@ constexpr std::string_view head = R"html(<!doctype html>
 <title>keyline replay</title>
 <style>
 :root { color-scheme: light dark; --page: #ffffff; --text: #1b1f24; --quiet: #5d6673; --line: #dde2e8; --cold: #edf0f4;
-  --warm: #f2c879; --hot: #d1480f; --good: #1a7f4b; --card: #f7f9fb; }
+  --warm: #f2c879; --hot: #c2410c; --good: #1a7f4b; --card: #f7f9fb; }
 @media (prefers-color-scheme: dark) { :root { --page: #14171b; --text: #e6e9ed; --quiet: #98a2b0; --line: #2c333c;
   --cold: #232930; --warm: #7d5f22; --hot: #f2763d; --good: #56c98a; --card: #1b2026; } }
 * { box-sizing: border-box; }
@@ -36,7 +36,7 @@ code, .step { font: 13px/1.5 ui-monospace, monospace; }
 .story ul { margin: .5rem 0 0; padding-left: 1.2rem; font-size: .95rem; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; margin: .8rem 0; color: var(--quiet); font-size: 13px; }
 .legend i { display: inline-block; width: 12px; height: 12px; border-radius: 2px; margin-right: .45em; vertical-align: -1px; }
-.map { display: grid; grid-template-columns: minmax(8rem, 19rem) minmax(10rem, 1fr) 7.5rem; gap: 3px 12px; align-items: center; }
+.map { display: grid; grid-template-columns: minmax(5rem, min(19rem, 30%)) minmax(6rem, 1fr) minmax(3rem, max-content); gap: 3px 12px; align-items: center; }
 .map .step { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .map .step span { color: var(--quiet); display: inline-block; min-width: 2.2em; text-align: right; margin-right: .8em; }
 .map .count { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; font-size: 13px; }
