@@ -25,6 +25,7 @@ trap 'exit 130' INT TERM
 "$source_folder/editors/vscode/build.sh" "$work/vscode"
 # Without a program inside, so that the one under test is started.
 (cd "$work/vscode" && node pack.mjs --target linux-x64 --out "$scratch/keyline.vsix")
-rm -rf "$work/shots"
+# Not those of run_report.sh, which may run meanwhile.
+rm -f "$work/shots"/*.png "$work/shots/server.log"
 timeout 3400 node "$source_folder/tests/editors/vscode/session.mjs" \
   "$keyline" "$source_folder" "$scratch/keyline.vsix" "$chromium" "$scratch/session" "$work/shots"
