@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "analysis/assist/build_file_completion.h"
+#include "analysis/explain/words.h"
 #include "analysis/text/path.h"
 #include "protocol/uri.h"
 #include "server/features/completion_items.h"
@@ -20,6 +21,7 @@ using analysis::Build;
 using analysis::BuildFilePlace;
 using analysis::BuildFileTopic;
 using analysis::BuildText;
+using analysis::count_of;
 using analysis::DockerfileName;
 using analysis::Offset;
 using analysis::Span;
@@ -60,7 +62,13 @@ struct Meaning {
   const KnownDockerfile* dockerfile = nullptr;
   const DockerfileName* name = nullptr;  // of a stage or an argument
   lsp::Range range = {};                 // of that name's line
+  // Of an argument: the steps that another value re-runs; null where the build makes another stage than the last.
+  const std::vector<RekeyedStep>* rekeyed = nullptr;
 };
+
+bool makes_last_stage(const Build& build, const DockerfilePlaces& places) {
+  return !build.target || (build.target->complete && build.target->text == places.last_stage);
+}
 
 Meaning meaning_at(const BuildFileView& view, const lsp::Position& position) {
   const Offset offset = offset_of(view, position);
@@ -83,7 +91,11 @@ Meaning meaning_at(const BuildFileView& view, const lsp::Position& position) {
     if (meaning.name != nullptr) meaning.range = ranges[static_cast<std::size_t>(meaning.name - names.data())];
   };
   if (meaning.topic == BuildFileTopic::stage) look_up(places.names.stages, places.stages);
-  if (meaning.topic == BuildFileTopic::argument) look_up(places.names.arguments, places.arguments);
+  if (meaning.topic == BuildFileTopic::argument) {
+    look_up(places.names.arguments, places.arguments);
+    if (meaning.name != nullptr && makes_last_stage(*meaning.build, places))
+      meaning.rekeyed = &places.rekeyed[static_cast<std::size_t>(meaning.name - places.names.arguments.data())];
+  }
   return meaning;
 }
 
@@ -114,6 +126,21 @@ std::string summary(const BuildFileView& view, const Build& build, const KnownDo
   return text;
 }
 
+// What another value costs.
+std::string told_of_steps(const Meaning& meaning) {
+  constexpr std::size_t most_steps = 6;
+  if (meaning.rekeyed == nullptr) return {};
+  if (meaning.rekeyed->empty()) return "\n\nA new value re-runs nothing.";
+  std::string text = fmt::format("\n\nA new value re-runs {}:\n", count_of(meaning.rekeyed->size(), "step", "steps"));
+  for (std::size_t i = 0; i < std::min(most_steps, meaning.rekeyed->size()); ++i) {
+    const RekeyedStep& step = (*meaning.rekeyed)[i];
+    text += fmt::format("\n- line {}: `{}`", step.range.start.line + 1, step.name);
+  }
+  if (meaning.rekeyed->size() > most_steps)
+    text += fmt::format("\n- and {} more", meaning.rekeyed->size() - most_steps);
+  return text;
+}
+
 std::string told(const BuildFileView& view, const Meaning& meaning) {
   if (meaning.topic == BuildFileTopic::target && meaning.build != nullptr)
     return summary(view, *meaning.build, meaning.dockerfile);
@@ -127,9 +154,10 @@ std::string told(const BuildFileView& view, const Meaning& meaning) {
   }
   const std::string line = fmt::format("`{}` line {}", file, meaning.range.start.line + 1);
   if (stage) return fmt::format("Stage `{}` of {}, from `{}`", meaning.name->name, line, meaning.name->detail);
-  return meaning.name->detail.empty()
-             ? fmt::format("`ARG {}` of {}, without a default", meaning.name->name, line)
-             : fmt::format("`ARG {}` of {}, by default `{}`", meaning.name->name, line, meaning.name->detail);
+  return (meaning.name->detail.empty()
+              ? fmt::format("`ARG {}` of {}, without a default", meaning.name->name, line)
+              : fmt::format("`ARG {}` of {}, by default `{}`", meaning.name->name, line, meaning.name->detail)) +
+         told_of_steps(meaning);
 }
 
 // As `dockerfile:` of the build would name them: from its context.
@@ -181,6 +209,16 @@ lsp::DefinitionRequest::Result build_file_definition(const BuildFileView& view,
   const bool in_dockerfile = meaning.topic == BuildFileTopic::stage || meaning.topic == BuildFileTopic::argument;
   if (meaning.dockerfile != nullptr && (!in_dockerfile || meaning.name != nullptr))
     locations.push_back({meaning.dockerfile->uri, meaning.range});
+  return locations;
+}
+
+lsp::ReferencesRequest::Result build_file_references(const BuildFileView& view, const lsp::ReferenceParams& params) {
+  const Meaning meaning = meaning_at(view, params.position);
+  std::vector<lsp::Location> locations;
+  if (meaning.name == nullptr) return locations;
+  if (params.context.includeDeclaration) locations.push_back({meaning.dockerfile->uri, meaning.range});
+  if (meaning.rekeyed == nullptr) return locations;
+  for (const RekeyedStep& step : *meaning.rekeyed) locations.push_back({meaning.dockerfile->uri, step.range});
   return locations;
 }
 

@@ -12,6 +12,9 @@ protocol::lsp::CompletionList build_file_completion(const BuildFileView& view,
 // Of a service or target what its build is, of an argument or stage what the Dockerfile has by that name.
 protocol::lsp::HoverRequest::Result build_file_hover(const BuildFileView& view,
                                                      const protocol::lsp::HoverParams& params);
+// Of an argument: its ARG, and the steps that another value re-runs.
+protocol::lsp::ReferencesRequest::Result build_file_references(const BuildFileView& view,
+                                                               const protocol::lsp::ReferenceParams& params);
 protocol::lsp::DefinitionRequest::Result build_file_definition(const BuildFileView& view,
                                                                const protocol::lsp::TextDocumentPositionParams& params);
 // From contexts and Dockerfiles to the Dockerfiles.

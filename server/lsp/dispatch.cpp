@@ -253,8 +253,8 @@ const std::array table{
     row<lsp::DefinitionRequest>(OnSnapshot(
         on_dockerfile_and_build_file<lsp::DefinitionRequest, features::definition, features::build_file_definition>)),
     row<lsp::DeclarationRequest>(OnSnapshot(on_snapshot<lsp::DeclarationRequest, features::declaration>)),
-    row<lsp::ReferencesRequest>(OnSnapshot(
-        on_all<lsp::ReferencesRequest, features::references, Waits::for_context, features::ignore_references>)),
+    row<lsp::ReferencesRequest>(OnSnapshot(on_all<lsp::ReferencesRequest, features::references, Waits::for_context,
+                                                  features::ignore_references, features::build_file_references>)),
     row<lsp::DocumentHighlightRequest>(
         OnSnapshot(on_snapshot<lsp::DocumentHighlightRequest, features::document_highlights>)),
     row<lsp::PrepareRenameRequest>(OnSnapshot(on_snapshot<lsp::PrepareRenameRequest, features::prepare_rename>)),

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "analysis/cache/invalidation.h"
 #include "protocol/uri.h"
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
@@ -34,13 +35,35 @@ struct Survey {
   std::stop_token stop;
 };
 
+// The steps that certainly run again with another value of the argument.
+std::vector<RekeyedStep> rekeyed_by(const analysis::Snapshot& snapshot, std::string_view argument,
+                                    analysis::Encoding encoding) {
+  const analysis::Model& model = snapshot.model;
+  const auto effects = analysis::invalidate(model, analysis::change_of_argument(model, argument));
+  std::vector<RekeyedStep> steps;
+  for (analysis::StepId id = 0; id < effects.size(); ++id) {
+    const analysis::Op op = model.steps[id].op;
+    if (effects[id].effect != analysis::Effect::always || (op != analysis::Op::exec && op != analysis::Op::file))
+      continue;
+    const analysis::Span line =
+        snapshot.lines.line(snapshot.text(), snapshot.lines.line_at(model.steps[id].span.begin));
+    steps.push_back(
+        {to_range(snapshot.lines, snapshot.text(), line, encoding), analysis::step_name(model, snapshot.tree, id)});
+  }
+  return steps;
+}
+
 DockerfilePlaces places_of(const analysis::Snapshot& snapshot, analysis::Encoding encoding) {
-  DockerfilePlaces places{analysis::names_of(snapshot.tree), {}, {}};
+  DockerfilePlaces places{analysis::names_of(snapshot.tree), {}, {}, {}, {}};
   const auto range_of = [&](const analysis::DockerfileName& name) {
     return to_range(snapshot.lines, snapshot.text(), name.span, encoding);
   };
   for (const auto& each : places.names.stages) places.stages.push_back(range_of(each));
-  for (const auto& each : places.names.arguments) places.arguments.push_back(range_of(each));
+  for (const auto& each : places.names.arguments) {
+    places.arguments.push_back(range_of(each));
+    places.rekeyed.push_back(rekeyed_by(snapshot, each.name, encoding));
+  }
+  if (!snapshot.model.stages.empty()) places.last_stage = snapshot.model.stages.back().name;
   return places;
 }
 

@@ -12,11 +12,20 @@
 
 namespace keyline::server {
 
+// A step that runs again when something gets another value.
+struct RekeyedStep {
+  protocol::lsp::Range range;  // of its first line
+  std::string name;            // as BuildKit prints it
+};
+
 // The names of a Dockerfile and where they stand, as the client counts.
 struct DockerfilePlaces {
   analysis::DockerfileNames names;
   std::vector<protocol::lsp::Range> stages;     // of names.stages
   std::vector<protocol::lsp::Range> arguments;  // of names.arguments
+  // Of each of them, in a build of the last stage, and that stage's name.
+  std::vector<std::vector<RekeyedStep>> rekeyed;
+  std::string last_stage;
 };
 
 struct WorkspaceFile {

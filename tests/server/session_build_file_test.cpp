@@ -31,8 +31,9 @@ constexpr auto compose =
     "      args:\n"
     "        VERSION: 2\n"
     "        COLOUR: blue\n";
-const std::map<std::string, std::string> disk{
-    {"/work/api/Dockerfile", "ARG BASE=alpine\nFROM $BASE AS build\nARG VERSION=1\nFROM scratch AS prod\n"}};
+const std::map<std::string, std::string> disk{{"/work/api/Dockerfile",
+                                               "ARG BASE=alpine\nFROM $BASE AS build\nARG VERSION=1\nFROM scratch AS "
+                                               "prod\nCOPY a /a\nARG VERSION\nRUN make\nRUN other\n"}};
 
 Surroundings surroundings() {
   Surroundings around;
@@ -101,7 +102,10 @@ TEST_CASE("a compose file tells what a build is made of") {
         "`prod` |\n"
         "| `VERSION` | `2` |\n| `COLOUR` | `blue`, **no ARG takes it** |\n");
   CHECK(hover(client, 4, 16) == "Stage `prod` of `api/Dockerfile` line 4, from `scratch`");
-  CHECK(hover(client, 6, 10) == "`ARG VERSION` of `api/Dockerfile` line 3, by default `1`");
+  CHECK(hover(client, 6, 10) ==
+        "`ARG VERSION` of `api/Dockerfile` line 3, by default `1`\n\nA new value re-runs 2 steps:\n\n- line 7: `[prod "
+        "2/3] RUN make`\n- line 8: `[prod 3/3] "
+        "RUN other`");
   CHECK(hover(client, 7, 10) == "`COLOUR` has no effect: no ARG of `api/Dockerfile` takes it");
   CHECK(hover(client, 0, 2).empty());
 }
@@ -119,6 +123,25 @@ TEST_CASE("names in a build file lead to the Dockerfile") {
   REQUIRE(links.size() == 1);
   CHECK(links[0].at("target") == "file:///work/api/Dockerfile");
   CHECK(links[0].at("range").at("start") == Json{{"line", 3}, {"character", 15}});
+}
+
+TEST_CASE("references of an argument are the ARG that takes it and the steps that another value re-runs") {
+  FakeClient client(surroundings());
+  start(client);
+  const auto lines_of = [&](std::uint32_t line, std::uint32_t character, bool declaration) {
+    Json params = at(compose_uri, line, character);
+    params["context"] = {{"includeDeclaration", declaration}};
+    std::vector<int> lines;
+    const Json response = client.ask("textDocument/references", params);
+    for (const Json& each : response.at("result")) {
+      CHECK(each.at("uri") == "file:///work/api/Dockerfile");
+      lines.push_back(each.at("range").at("start").at("line"));
+    }
+    return lines;
+  };
+  CHECK(lines_of(6, 10, true) == std::vector<int>{2, 6, 7});
+  CHECK(lines_of(6, 10, false) == std::vector<int>{6, 7});
+  CHECK(lines_of(7, 10, true).empty());
 }
 
 TEST_CASE("an open Dockerfile counts as it is in the editor") {
