@@ -66,8 +66,23 @@ RUN two
 }
 
 
-def replayed(keyline, repository, dockerfile, context, commits, cache):
-    command = [keyline, "replay", dockerfile, "--context", context, "--commits", str(commits), "--format", "json"]
+# Of one file, as commits write it. Only the line of a version's own is new in it.
+VERSIONS = [(f"""FROM a AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY src ./src
+{own}
+FROM b
+COPY --from=build /app/dist /dist
+COPY conf /conf
+RUN true
+""", ignore) for own, ignore in [("RUN one", "docs\n"), ("RUN two", "docs\n"), ("RUN one", "docs\nconf/dev.ini\n"),
+                                 ("RUN three", "src/lib\n")]]
+
+
+def replayed(keyline, repository, dockerfile, context, commits, cache, *more):
+    command = [keyline, "replay", dockerfile, "--context", context, "--commits", str(commits), "--format", "json", *more]
     environment = dict(os.environ, XDG_CACHE_HOME=cache)
     done = subprocess.run(command, cwd=repository, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode != 0:
@@ -118,6 +133,44 @@ def check_random(keyline, folder):
     return faults, compared
 
 
+def check_committed(keyline, folder):
+    """`--as-committed`: a commit that leaves Dockerfile and .dockerignore alone does what the reference says of the
+    version that it has, one that brings a new line runs that line and the stage below it."""
+    faults, compared = [], 0
+    for seed in range(SEEDS):
+        repository = os.path.join(folder, f"committed{seed}")
+        used, before = repositories.rewritten_repository(repository, seed, COMMITS, VERSIONS)
+        for name, text in zip(("Dockerfile", ".dockerignore"), VERSIONS[used[0]]):
+            pathlib.Path(repository, name).write_text(text)
+        report = replayed(keyline, repository, "Dockerfile", ".", COMMITS, folder + "/cache", "--as-committed")
+        found = {step["step"].split("] ", 1)[-1]: step["byCommit"] for step in report["steps"]}
+        if len(found) != len(report["steps"]):
+            faults.append(f"committed {seed}: two rows for one step")
+        for version, (dockerfile, ignore) in enumerate(VERSIONS):
+            links = []
+            lines = dockerfile.splitlines()
+            for line, row in reference.replay(repository, dockerfile, ignore, "", COMMITS, links).items():
+                for commit, expected in enumerate(row):
+                    if used[commit] != version:
+                        continue
+                    text, own = lines[line - 1], lines[5]
+                    one = found[text][commit]
+                    if before[commit] == version:
+                        right = one == expected or (one == "?" and links[commit])
+                    elif own != VERSIONS[before[commit]][0].splitlines()[5]:
+                        right = one == "x" if text == own else True
+                    else:
+                        continue
+                    compared += 1
+                    if not right:
+                        faults.append(f"committed {seed}, `{text}`: commit {commit} back: {one}, expected {expected}")
+        for text, row in found.items():
+            absent = [text not in VERSIONS[version][0].splitlines() for version in used]
+            if [letter == "-" for letter in row] != absent:
+                faults.append(f"committed {seed}, `{text}`: is there when it is not, or the other way round")
+    return faults, compared
+
+
 def check_recorded(keyline, folder, projects, wanted):
     faults, compared, names = [], 0, sorted(os.listdir(projects))
     for name in [name for name in names if not wanted or name in wanted]:
@@ -147,6 +200,9 @@ def main():
             found, compared = check_random(keyline, folder)
             faults += found
             print(f"random repositories: {compared} outcomes of steps compared, {len(found)} differ", flush=True)
+            found, compared = check_committed(keyline, folder)
+            faults += found
+            print(f"as committed: {compared} outcomes of steps compared, {len(found)} differ", flush=True)
         projects = source / ".." / "shared" / "corpus" / "projects"
         if projects.is_dir():
             found, compared, number = check_recorded(keyline, folder, projects, wanted)

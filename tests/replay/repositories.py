@@ -130,6 +130,29 @@ def random_repository(repository, seed, commits):
     importer.finish()
 
 
+def rewritten_repository(repository, seed, commits, versions):
+    """Random changes, and now and then another of the versions: each is a Dockerfile with its .dockerignore. Gives the
+    version that each commit has, newest first; the first commit of all is left out."""
+    chance = random.Random(seed)
+    importer = Importer(repository)
+    tree = {name: ("100644", "0") for name in NAMES}
+    used = [0]
+
+    def write(version):
+        tree["Dockerfile"], tree[".dockerignore"] = (("100644", text) for text in versions[version])
+
+    write(0)
+    head = importer.commit([], tree, whole=True)
+    for _ in range(commits):
+        used.append(chance.randrange(len(versions)) if chance.random() < 0.2 else used[-1])
+        if used[-1] == used[-2]:
+            mutate(chance, tree)
+        write(used[-1])
+        head = importer.commit([head], tree, whole=True)
+    importer.finish()
+    return used[:0:-1], used[-2::-1]
+
+
 # --- recorded projects ------------------------------------------------------------------------------------------------
 
 def recorded_repository(repository, project):
