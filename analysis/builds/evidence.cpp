@@ -63,12 +63,11 @@ std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::stri
   for (const std::shared_ptr<const ProjectBuildFile>& file : files) {
     const std::vector<std::string> bases = bases_of(*file);
     for (const Build& build : file->file.builds) {
-      if (!build.dockerfile.complete || build.dockerfile.text.empty()) continue;
       if (build.context_kind == BuildContextKind::remote && is_remote_context(build.context.text)) continue;
-      const auto base = std::find_if(bases.begin(), bases.end(), [&](const std::string& each) {
-        return join_path(each, build.dockerfile.text) == dockerfile;
-      });
-      if (base != bases.end()) found.push_back({file.get(), &build, context_of(build, *base)});
+      const std::vector<std::string> paths = dockerfiles_of(*file, build);
+      const auto place = std::find(paths.begin(), paths.end(), dockerfile);
+      if (place == paths.end()) continue;
+      found.push_back({file.get(), &build, context_of(build, bases[static_cast<std::size_t>(place - paths.begin())])});
     }
   }
   std::stable_sort(found.begin(), found.end(), [](const DockerfileBuild& a, const DockerfileBuild& b) {
@@ -77,14 +76,29 @@ std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::stri
   return found;
 }
 
+std::vector<std::string> dockerfiles_of(const ProjectBuildFile& file, const Build& build) {
+  std::vector<std::string> paths;
+  if (!build.dockerfile.complete || build.dockerfile.text.empty()) return paths;
+  for (const std::string& base : bases_of(file)) paths.push_back(join_path(base, build.dockerfile.text));
+  return paths;
+}
+
 BuildEvidence evidence_of(std::span<const DockerfileBuild> builds, std::string_view root) {
   BuildEvidence evidence;
+  std::string believed;  // the context
   for (const DockerfileBuild& each : builds) {
+    if (believed.empty()) believed = each.context;
     const LineIndex lines(each.file->text);
     evidence.builds.push_back(origin_of(each, lines, each.build->span, root));
     if (evidence.context_reason.empty() && !each.context.empty()) {
       evidence.context_reason = fmt::format("`{}` line {} ({}) says so.", each.file->path,
                                             evidence.builds.back().place.line + 1, each.build->name);
+    }
+    if (const std::optional<BuildText>& target = each.build->target) {
+      if (!target->known() || each.context.empty() || each.context != believed)
+        evidence.any_target = true;
+      else if (std::find(evidence.targets.begin(), evidence.targets.end(), target->text) == evidence.targets.end())
+        evidence.targets.push_back(target->text);
     }
     for (const BuildArgument& argument : each.build->arguments) {
       PassedArgument passed{.name = argument.name, .origin = origin_of(each, lines, argument.name_span, root)};

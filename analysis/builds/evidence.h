@@ -30,6 +30,10 @@ struct DockerfileBuild {
 // The ones that are believed first come first: Compose, Bake, Makefiles, scripts, workflows.
 std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::string_view dockerfile);
 
+// The places of a build's Dockerfile, as builds_of() takes them: one, but for a script, whose author may have stood in
+// any folder above it. Empty when it is not known.
+std::vector<std::string> dockerfiles_of(const ProjectBuildFile& file, const Build& build);
+
 // `root` stands in front of the paths that the evidence names; "" leaves them as they are.
 BuildEvidence evidence_of(std::span<const DockerfileBuild> builds, std::string_view root = {});
 

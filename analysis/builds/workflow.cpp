@@ -16,7 +16,8 @@ namespace keyline::analysis {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> build_actions{"docker/build-push-action@", "depot/build-push-action@"};
+constexpr std::string_view own_builder_action = "depot/build-push-action@";  // brings a builder that stays
+constexpr std::array<std::string_view, 2> build_actions{"docker/build-push-action@", own_builder_action};
 
 class WorkflowReader {
  public:
@@ -37,7 +38,7 @@ class WorkflowReader {
     const DataNode* strategy = job.find("strategy");
     repeated_ = strategy != nullptr && strategy->find("matrix") != nullptr;
     const DataNode* machine = job.find("runs-on");
-    hosted_ = machine != nullptr && is_hosted(machine->value.text);
+    hosted_ = machine != nullptr && is_hosted(machine->value.text) && !has_own_builder(job);
     read_steps("job " + name, job, job);
     repeated_ = hosted_ = false;
   }
@@ -56,7 +57,7 @@ class WorkflowReader {
       for (std::size_t i = before; i < builds_.size(); ++i) {
         Build& build = builds_[i];
         build.name = build.name.empty() ? name : name + ": " + build.name;
-        build.throwaway = hosted_;
+        build.throwaway = hosted_ && !slice(text_, build.span).starts_with(own_builder_action);
         build.repeated = build.repeated || repeated_;
       }
     }
@@ -65,6 +66,22 @@ class WorkflowReader {
   // The labels of the machines that GitHub makes anew for each job.
   static bool is_hosted(std::string_view label) {
     return label.starts_with("ubuntu-") || label.starts_with("windows-") || label.starts_with("macos-");
+  }
+
+  // A builder that stays where it is keeps its cache, whatever machine asks it.
+  static bool has_own_builder(const DataNode& job) {
+    const DataNode* steps = job.find("steps");
+    if (steps == nullptr) return false;
+    return std::any_of(steps->items.begin(), steps->items.end(), [](const DataNode& step) {
+      const DataNode* uses = step.find("uses");
+      const DataNode* with = step.find("with");
+      if (uses == nullptr || with == nullptr || !uses->value.text.starts_with("docker/setup-buildx-action@"))
+        return false;
+      const DataNode* driver = with->find("driver");
+      const bool local =
+          driver == nullptr || driver->value.text == "docker" || driver->value.text == "docker-container";
+      return !local || with->find("endpoint") != nullptr || with->find("append") != nullptr;
+    });
   }
 
   static bool is_build_action(std::string_view uses) {

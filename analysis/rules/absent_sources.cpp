@@ -40,7 +40,7 @@ std::vector<AbsentSource> absent_sources(const StepFacts& facts) {
   const Model& model = context.model;
   for (StepId id = 0; id < model.steps.size(); ++id) {
     const Step& step = model.steps[id];
-    if (step.onbuild || !step.known || !model.stages[step.stage].reachable || may_be_absent(facts, id)) continue;
+    if (step.onbuild || !step.known || !facts.is_built(step.stage) || may_be_absent(facts, id)) continue;
     for (const Origin& origin : step.origins) {
       if (origin.kind != Origin::Kind::context) continue;
       for (std::size_t i = 0; i < origin.paths.size(); ++i) {

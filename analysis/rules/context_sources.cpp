@@ -189,7 +189,7 @@ std::vector<ContextSource> context_sources(const StepFacts& facts) {
   const Model& model = facts.model();
   for (StepId id = 0; id < model.steps.size(); ++id) {
     const Step& step = model.steps[id];
-    if (step.onbuild || !step.known || !model.stages[step.stage].reachable) continue;
+    if (step.onbuild || !step.known || !facts.is_built(step.stage)) continue;
     for (const Origin& origin : step.origins) {
       if (origin.kind == Origin::Kind::context) add_origin(facts, id, origin, all);
     }

@@ -53,7 +53,7 @@ std::vector<Installation> find_installations(const StepFacts& facts) {
   const ContextCopies& copies = facts.context_copies();
   std::vector<Installation> found;
   for (StepId step = 0; step < facts.model().steps.size(); ++step) {
-    if (!facts.model().stages[facts.model().steps[step].stage].reachable) continue;
+    if (!facts.is_built(facts.model().steps[step].stage)) continue;
     for (const Install& install : facts.installs(step)) {
       if (install.verb != Verb::install || install.names_packages || install.offline || install.conditional ||
           install.sources != SourceUse::nothing || install.directory.empty())

@@ -158,7 +158,7 @@ void check(const StepFacts& facts, Findings& findings) {
   if (version && *version < std::pair(1, 4)) return;
   LinkStudy study(facts);
   for (const StepId copy : facts.file_steps()) {
-    if (!context.model.stages[context.model.steps[copy].stage].reachable) continue;
+    if (!facts.is_built(context.model.steps[copy].stage)) continue;
     const StepId above = study.detached_from(copy);
     if (above == none || facts.environment(copy).image.windows) continue;
     const Item& item = context.tree.items[context.model.steps[copy].item];

@@ -5,6 +5,7 @@
 
 #include "analysis/knowledge/paths.h"
 #include "analysis/knowledge/shell_walk.h"
+#include "analysis/text/ascii.h"
 
 namespace keyline::analysis {
 
@@ -67,6 +68,22 @@ std::vector<StepId> chain_above(const Model& model, StepId step) {
   return chain;
 }
 
+void mark_needed(const Model& model, StageId stage, std::vector<bool>& needed) {
+  std::vector<StageId> todo{stage};
+  while (!todo.empty()) {
+    const StageId id = todo.back();
+    todo.pop_back();
+    if (needed[id]) continue;
+    needed[id] = true;
+    if (model.stages[id].base_stage != none) todo.push_back(model.stages[id].base_stage);
+    for (const StepId step : model.stages[id].steps) {
+      for (const Origin& origin : model.steps[step].origins) {
+        if (origin.stage != none) todo.push_back(origin.stage);
+      }
+    }
+  }
+}
+
 StepFacts::StepFacts(const RuleContext& context, const RunTexts& earlier, const ContextStudies* studies)
     : context_(context), studies_(context.context, studies) {
   const Model& model = context.model;
@@ -75,6 +92,7 @@ StepFacts::StepFacts(const RuleContext& context, const RunTexts& earlier, const 
   installed_above_.resize(count);
   environments_.resize(count);
   images_.resize(model.stages.size());
+  find_built_stages();
   read_runs(earlier);
   for (StepId step = 0; step < count; ++step) {
     if (const StepId parent = model.steps[step].parent; parent != none)
@@ -91,6 +109,20 @@ StepFacts::StepFacts(const RuleContext& context, const RunTexts& earlier, const 
     if (run(step).changes_settings) config_steps_.push_back(step);
   }
   arrange_steps();
+}
+
+// Whoever names a target means that build alone.
+void StepFacts::find_built_stages() {
+  const std::vector<Stage>& stages = model().stages;
+  for (const Stage& stage : stages) built_.push_back(stage.reachable);
+  if (model().target != stages.size() - 1) return;
+  std::vector<bool> needed(stages.size());
+  for (const std::string& target : context_.context.builds().targets) {
+    for (StageId id = 0; id < stages.size(); ++id) {
+      if (!stages[id].name.empty() && to_lower(stages[id].name) == to_lower(target)) mark_needed(model(), id, needed);
+    }
+  }
+  for (StageId id = 0; id < stages.size(); ++id) built_[id] = built_[id] || needed[id];
 }
 
 void StepFacts::read_runs(const RunTexts& earlier) {

@@ -25,6 +25,9 @@ bool is_plain_run(const RuleContext& context, StepId step);
 // The operations `step` stands on, nearest first, through the stages it is built from.
 std::vector<StepId> chain_above(const Model& model, StepId step);
 
+// Adds the stage and those that it needs.
+void mark_needed(const Model& model, StageId stage, std::vector<bool>& needed);
+
 class ContextCopies;
 
 // What is asked again and again of all steps, computed once for all rules.
@@ -86,6 +89,8 @@ class StepFacts {
   const std::string& destination(StepId step) const { return destinations_[step]; }
   // What COPY and ADD bring from the context, and where they put it (context_copies.h).
   const ContextCopies& context_copies() const;
+  // Whether a build is known that needs the stage: that of the last stage, or one that a build file asks for.
+  bool is_built(StageId stage) const { return built_[stage]; }
   // Only plain commands and installs of packages named on the command line.
   bool is_plain(StepId step) const { return run(step).only_plain; }
   // A plain command, or an install that neither builds nor reads sources: it takes nothing that its words do not name.
@@ -97,6 +102,7 @@ class StepFacts {
   std::span<const StepId> standing_on(StepId step) const;
 
  private:
+  void find_built_stages();
   void read_runs(const RunTexts& earlier);
   void arrange_steps();
   const RunText& run(StepId step) const { return *runs_[step]; }
@@ -112,6 +118,7 @@ class StepFacts {
   mutable StepId last_environment_ = none;
   mutable std::shared_ptr<const ContextCopies> context_copies_;
   std::vector<std::string> destinations_;
+  std::vector<bool> built_;  // by stage
   std::vector<StepId> file_steps_, stage_readers_, docker_clean_steps_, package_mark_steps_, config_steps_;
   std::vector<std::uint64_t> installed_above_;  // a bit for each tool
   // Parents form a forest. In this order each step is followed by all that stand on it: up to `end_`, a position.

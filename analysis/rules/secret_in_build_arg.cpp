@@ -106,7 +106,7 @@ void check(const StepFacts& facts, Findings& findings) {
   std::vector<Carrier> carriers;
   for (StepId id = 0; id < context.model.steps.size(); ++id) {
     const Step& step = context.model.steps[id];
-    if (step.onbuild || !context.model.stages[step.stage].reachable) continue;
+    if (step.onbuild || !facts.is_built(step.stage)) continue;
     if (step.keyword == Keyword::arg || step.keyword == Keyword::env) add_carriers(facts, id, carriers);
   }
   std::vector<std::string> reported;

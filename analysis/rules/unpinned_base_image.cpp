@@ -18,9 +18,10 @@ std::optional<std::string_view> tag_of(std::string_view reference) {
 
 void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
-  for (const Stage& stage : context.model.stages) {
+  for (StageId id = 0; id < context.model.stages.size(); ++id) {
+    const Stage& stage = context.model.stages[id];
     if (stage.base_stage != none || stage.scratch || !stage.named_context.empty() || !stage.base.known) continue;
-    if (stage.base.text.empty() || !stage.reachable || stage.base.text.find("{{") != std::string::npos) continue;
+    if (stage.base.text.empty() || !facts.is_built(id) || stage.base.text.find("{{") != std::string::npos) continue;
     const std::optional<std::string_view> tag = tag_of(stage.base.text);
     if (!tag || (!tag->empty() && *tag != "latest")) continue;
     Finding finding{.span = first_line(context.tree, stage.base_span)};

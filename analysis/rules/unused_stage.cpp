@@ -25,33 +25,17 @@ bool may_name_a_stage(const RuleContext& context, const Stage& stage) {
          base.find("{{") != std::string::npos;
 }
 
-void mark(const Model& model, StageId start, std::vector<bool>& needed) {
-  std::vector<StageId> todo{start};
-  while (!todo.empty()) {
-    const StageId id = todo.back();
-    todo.pop_back();
-    if (needed[id]) continue;
-    needed[id] = true;
-    if (model.stages[id].base_stage != none) todo.push_back(model.stages[id].base_stage);
-    for (const StepId step : model.stages[id].steps) {
-      for (const Origin& origin : model.steps[step].origins) {
-        if (origin.stage != none) todo.push_back(origin.stage);
-      }
-    }
-  }
-}
-
 void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
   const std::vector<Stage>& stages = context.model.stages;
-  if (stages.size() < 2 || context.model.target != stages.size() - 1) return;
+  if (stages.size() < 2 || context.model.target != stages.size() - 1 || context.context.builds().any_target) return;
   if (std::any_of(stages.begin(), stages.end(), [&](const Stage& stage) { return may_name_a_stage(context, stage); }))
     return;
 
   std::vector<bool> needed(stages.size());
   for (StageId id = 0; id < stages.size(); ++id) {
     const bool meant = !stages[id].name.empty() && !is_name_of_intermediate(stages[id].name);
-    if (id == context.model.target || meant) mark(context.model, id, needed);
+    if (facts.is_built(id) || meant) mark_needed(context.model, id, needed);
   }
   for (StageId id = 0; id < stages.size(); ++id) {
     if (needed[id]) continue;
