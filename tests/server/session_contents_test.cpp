@@ -282,6 +282,38 @@ TEST_CASE("a build that somebody records changes forecasts without an edit") {
   CHECK(forecast().steps[1].outcome == keyline::analysis::Outcome::cached);
 }
 
+TEST_CASE("clients are told of a build even where no file is another") {
+  Disk disk;
+  std::string stamp = "one";
+  std::shared_ptr<const keyline::analysis::BuildHistory> history;
+  keyline::server::Surroundings surroundings = disk.surroundings();
+  surroundings.hash_context = [hash = surroundings.hash_context](const ContextQuery& query, const auto& listing,
+                                                                 DiskProgress& progress, std::stop_token stop) {
+    return query.previous && query.previous != listing ? query.previous : hash(query, listing, progress, stop);
+  };
+  surroundings.history_stamp = [&] { return stamp; };
+  surroundings.known_builds = [&](const ContextQuery&) { return history; };
+  FakeClient client(surroundings);
+  const Json refresh{{"refreshSupport", true}};
+  client.start({{"workspace", {{"inlayHint", refresh}, {"codeLens", refresh}}}}, Json::object());
+  client.open(uri, text);
+  client.work_off();
+  const auto looks_again = [&] {
+    stamp += "more";
+    client.forget_received();
+    client.clock.advance(std::chrono::seconds(2));
+    client.work_off();
+    const std::size_t hints = client.calls("workspace/inlayHint/refresh").size();
+    CHECK(client.calls("workspace/codeLens/refresh").size() == hints);
+    return hints;
+  };
+  CHECK(looks_again() == 0);
+  using States = std::vector<std::shared_ptr<const keyline::analysis::BuildState>>;
+  history = std::make_shared<keyline::analysis::BuildHistory>(States());
+  CHECK(looks_again() == 1);
+  CHECK(looks_again() == 0);
+}
+
 TEST_CASE("a command records a build, and says how that went") {
   Disk disk;
   std::vector<ContextQuery> recorded;
