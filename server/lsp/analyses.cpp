@@ -289,6 +289,15 @@ void build_file_checked(Session& session, Document& document, const AnalysisRun&
   if (!std::ranges::all_of(document.dockerfiles, was_read)) load_context(session, document);
 }
 
+// Not before there is something new to be told: until then a question is answered from what was known, and a client
+// that was sent for it early would keep that.
+void send_for_news(Session& session, Document& document) {
+  if (document.dirty || !std::exchange(document.news, false)) return;
+  if (session.traits->refreshes_diagnostics) session.client.refresh_diagnostics();
+  if (session.traits->refreshes_hints) session.client.refresh_hints();
+  if (session.traits->refreshes_lenses) session.client.refresh_lenses();
+}
+
 }  // namespace
 
 analysis::BuildOptions build_options(const Settings& settings) {
@@ -315,6 +324,7 @@ void finish_run(Session& session, AnalysisRun& run) {
     document->snapshot = run.snapshot;
     document->ignore = run.ignore;
     document->snapshot_revision = run.revision;
+    send_for_news(session, *document);
     if (document->kind == DocumentKind::dockerfile) {
       sources_known(session, *document);
       findings_known(session, *document);

@@ -40,18 +40,10 @@ void start_hashing(Session& session, Document& document) {
                         });
 }
 
-// What clients have been told was found out from something else.
-void answers_changed(Session& session, Document& document) {
-  document.dirty = true;
-  if (session.traits->refreshes_diagnostics) session.client.refresh_diagnostics();
-  if (session.traits->refreshes_hints && session.settings->inlay_hints) session.client.refresh_hints();
-  if (session.traits->refreshes_lenses && session.settings->code_lens) session.client.refresh_lenses();
-}
-
-void take_context(Session& session, Document& document, std::shared_ptr<const analysis::BuildContext> context) {
+void take_context(Document& document, std::shared_ptr<const analysis::BuildContext> context) {
   if (!context || context == document.context) return;
   document.context = std::move(context);
-  answers_changed(session, document);
+  document.dirty = document.news = true;
 }
 
 void finish_load(Session& session, Document& document) {
@@ -183,12 +175,12 @@ void context_loaded(Session& session, ContextLoaded loaded) {
                             loaded.context && loaded.context->complete();
   if (!has_contents) {
     document->hashed_sources.reset();
-    take_context(session, *document, std::move(loaded.context));
+    take_context(*document, std::move(loaded.context));
     return finish_load(session, *document);
   }
   document->listing = std::move(loaded.context);
   if (!document->hashed_sources) {
-    take_context(session, *document, document->listing);
+    take_context(*document, document->listing);
     settle(session);
   }
   start_hashing(session, *document);
@@ -198,13 +190,15 @@ void contents_hashed(Session& session, ContentsHashed hashed) {
   Document* document = asker(session, hashed.path, hashed.opening);
   if (document == nullptr) return;
   document->hashed_sources = std::move(hashed.sources);
-  if (!hashed.context) hashed.context = document->context;
-  const bool changed = hashed.history != document->history || hashed.named_contexts != document->named_contexts ||
-                       hashed.context != document->context;
-  document->history = std::move(hashed.history);
-  document->named_contexts = std::move(hashed.named_contexts);
-  document->context = std::move(hashed.context);
-  if (changed) answers_changed(session, *document);
+  if (hashed.history != document->history) {
+    document->history = std::move(hashed.history);
+    document->dirty = document->news = true;
+  }
+  if (hashed.named_contexts != document->named_contexts) {
+    document->named_contexts = std::move(hashed.named_contexts);
+    document->dirty = document->news = true;
+  }
+  take_context(*document, std::move(hashed.context));
   finish_load(session, *document);
 }
 

@@ -51,6 +51,7 @@ struct Document {
   std::uint64_t snapshot_revision = 0;
   std::shared_ptr<AnalysisRun> run;  // at most one is under way
   bool dirty = true;                 // text, context or settings differ from what was last given to a run
+  bool news = false;                 // all but the text does: once a run has read it, clients are to ask again
   std::size_t published = 0;         // a digest of the last diagnostics sent
 
   // Of a build file: what stands around it, null until that is known, and the Dockerfiles it named when last analysed.

@@ -94,16 +94,13 @@ void apply_settings(Session& session, const json& value) {
   if (parsed.settings == *session.settings) return;
   const std::shared_ptr<const Settings> before = session.settings;
   session.settings = std::make_shared<const Settings>(std::move(parsed.settings));
-  for (auto& [path, document] : session.documents.all()) document.dirty = true;
+  for (auto& [path, document] : session.documents.all()) document.dirty = document.news = true;
   pull_workspace_later(session);
   if (before->history_commits != session.settings->history_commits) prices_stale(session);
   if (before->context != session.settings->context || build_options(*before) != build_options(*session.settings)) {
     session.files_changed = true;
     load_contexts(session);
   }
-  if (session.traits->refreshes_diagnostics && !session.documents.all().empty()) session.client.refresh_diagnostics();
-  if (session.traits->refreshes_hints && !session.documents.all().empty()) session.client.refresh_hints();
-  if (session.traits->refreshes_lenses && !session.documents.all().empty()) session.client.refresh_lenses();
 }
 
 std::vector<lsp::Registration> registrations_for(const ClientTraits& traits) {

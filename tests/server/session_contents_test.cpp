@@ -1,6 +1,8 @@
 // What the files of the build directory contain comes after the listing; how long that takes is shown, and can be
 // stopped.
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/support/catch.h"
@@ -312,6 +314,30 @@ TEST_CASE("clients are told of a build even where no file is another") {
   history = std::make_shared<keyline::analysis::BuildHistory>(States());
   CHECK(looks_again() == 1);
   CHECK(looks_again() == 0);
+}
+
+TEST_CASE("clients are sent for news when there are some") {
+  Disk disk;
+  FakeClient client(disk.surroundings());
+  client.start({{"workspace", {{"diagnostics", {{"refreshSupport", true}}}}},
+                {"textDocument", {{"diagnostic", Json::object()}}}},
+               Json::object());
+  client.open(uri, "FROM alpine:3.20\nCOPY b /\n");
+  client.drained();
+  const Json about{{"textDocument", {{"uri", uri}}}};
+  std::size_t sent_for = 0;
+  std::int64_t last = 0;
+  const auto ask_when_sent_for = [&] {
+    const std::size_t now = client.calls("workspace/diagnostic/refresh").size();
+    if (std::exchange(sent_for, now) == now) return;
+    last = client.request("textDocument/diagnostic", about);
+    client.drained();
+  };
+  while (client.work_once()) ask_when_sent_for();
+  REQUIRE(sent_for > 0);
+  const Json told = client.responses(last).at(0)["result"]["items"];
+  CHECK(told == client.ask("textDocument/diagnostic", about)["result"]["items"]);
+  CHECK_FALSE(told.empty());
 }
 
 TEST_CASE("a command records a build, and says how that went") {
