@@ -60,8 +60,7 @@ void prices_found(Session& session, PricesFound found) {
         std::exchange(document->prices, std::move(found.prices));
     const analysis::Snapshot& snapshot = *document->snapshot;
     if (document->prices->of(snapshot) != (before ? before->of(snapshot) : analysis::Prices())) {
-      document->dirty = true;
-      if (session.traits->refreshes_diagnostics) session.client.refresh_diagnostics();
+      document->dirty = document->news = true;
       settle(session);
     }
     findings_known(session, *document);
