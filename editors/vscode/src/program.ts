@@ -63,7 +63,9 @@ export function findProgram(extension: vscode.ExtensionContext): Program | Missi
 export async function tellMissing(missing: Missing, tryAgain: () => void): Promise<void> {
   const [settings, install, again] = ['Open Settings', 'How to Install', 'Try Again'];
   const choice = await vscode.window.showErrorMessage(missing.reason, settings, install, again);
-  if (choice === settings) await vscode.commands.executeCommand('workbench.action.openSettings', 'keyline.path');
+  // In a remote window the setting is that machine's: the page of the user's own has none of this name.
+  const page = vscode.env.remoteName ? 'openRemoteSettings' : 'openSettings';
+  if (choice === settings) await vscode.commands.executeCommand(`workbench.action.${page}`, { query: 'keyline.path' });
   if (choice === install) await vscode.env.openExternal(vscode.Uri.parse('https://github.com/keyline-lsp/keyline#install'));
   if (choice === again) tryAgain();
 }

@@ -7,6 +7,7 @@ import {
   ExecuteCommandRequest,
   InlayHintRequest,
   LanguageClient,
+  RevealOutputChannelOn,
   State,
   type DocumentSelector,
   type Middleware,
@@ -133,6 +134,8 @@ export class Server implements vscode.Disposable {
       documentSelector: selector,
       outputChannel: this.log,
       middleware: this.middleware,
+      // A question that fails, as those to a server on its way out do, is for the log; that it does not run is told anyway.
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
     });
     client.onDidChangeState((change) => {
       if (client !== this.client) return;
