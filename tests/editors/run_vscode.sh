@@ -16,7 +16,10 @@ skip() {
 
 command -v node >/dev/null 2>&1 || skip 'no node on this machine'
 chromium=$(command -v chromium || command -v chromium-browser) || skip 'no chromium on this machine'
-[ -d "$work/node_modules/code-server/lib/vscode/node_modules" ] || skip 'VS Code is not installed; ./dev editors does it'
+packages=$work/node_modules/code-server/lib/vscode/node_modules
+for part in node-pty/build/Release/pty.node @vscode/ripgrep/bin/rg; do
+  [ -e "$packages/$part" ] || skip "VS Code is not installed, or lacks $part; ./dev editors does it"
+done
 [ -d "$work/vscode/node_modules" ] || skip "the extension's packages are not installed; ./dev editors does it"
 
 scratch=$(mktemp -d)

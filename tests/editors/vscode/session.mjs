@@ -1,6 +1,7 @@
 // The main job as a user of VS Code meets it: open a Dockerfile, see what is wrong, ask why, apply the fix, look at the
-// whole build in the stage graph and go from there to a line; see what the next build does; be told when keyline is
-// missing; open the Compose file. Pictures of each moment are left in the folder for them.
+// whole build in the stage graph and go from there to a line; see what the next build does, and build; be told when
+// keyline is missing; open the Compose file and the Bake file; look at what strangers wrote before trusting it. Pictures
+// of each moment are left in the folder for them.
 // usage: node session.mjs KEYLINE SOURCE_FOLDER VSIX CHROMIUM SCRATCH SHOTS
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -23,7 +24,21 @@ function folderOf(name, from) {
   return folder;
 }
 
-const environment = { XDG_CACHE_HOME: path.join(scratch, 'cache') };
+// Stands for docker, and notes what was asked of it and where.
+const dockerLog = path.join(scratch, 'docker.log');
+const programs = path.join(scratch, 'bin');
+fs.mkdirSync(programs, { recursive: true });
+fs.writeFileSync(path.join(programs, 'docker'), `#!/bin/sh\necho "$PWD: $*" >>'${dockerLog}'\n`, { mode: 0o755 });
+
+function builds() {
+  return fs.existsSync(dockerLog) ? fs.readFileSync(dockerLog, 'utf8').trimEnd().split('\n') : [];
+}
+
+const environment = {
+  XDG_CACHE_HOME: path.join(scratch, 'cache'),
+  // Without a keyline, which may be installed here.
+  PATH: [programs, ...process.env.PATH.split(':').filter((folder) => !fs.existsSync(path.join(folder, 'keyline')))].join(':'),
+};
 const bench = await Workbench.start({
   packages: path.join(source, 'build/editors/node_modules'),
   chromium,
@@ -33,6 +48,7 @@ const bench = await Workbench.start({
   environment,
   settings: {
     'keyline.path': keyline,
+    'security.workspace.trust.enabled': false,
     'workbench.startupEditor': 'none',
     'workbench.tips.enabled': false,
     'workbench.colorTheme': 'Default Dark Modern',
@@ -146,10 +162,11 @@ async function follow(page) {
   ok('it follows the text as it is typed');
   // Typing is undone in pieces; there is nothing else to undo.
   await bench.until('the text is as it was', async () => {
-    if ((await page.locator('.stage').count()) === 5) return true;
+    if ((await bench.page.locator('.tab.dirty').count()) === 0) return true;
     await bench.page.keyboard.press('Control+z');
     return false;
   });
+  await bench.until('the graph is as it was', async () => (await page.locator('.stage').count()) === 5);
 }
 
 async function clickLens(page) {
@@ -169,22 +186,191 @@ async function readStatus() {
   await bench.shot('status');
 }
 
+async function hints(text) {
+  await bench.until(`the hint ${text}`, async () => (await bench.text('.editor-instance .view-line')).includes(text));
+}
+
+async function reloadWindow() {
+  await bench.reload();
+  const page = bench.webview();
+  await page.locator('.step.reruns').first().waitFor();
+  assert.equal(await page.locator('.stage').count(), 5);
+  await page.locator('.step', { hasText: 'go build -o' }).click();
+  await bench.until('the editor jumps', async () => /Ln 16,/.test(await status()));
+  ok('the stage graph is there again after the window was reloaded, and leads to its lines');
+  return page;
+}
+
+// The least contrast of these elements, or of colours that a picture in them has, with what lies behind, as WCAG counts.
+function leastContrast(locator, property, colours) {
+  return locator.evaluateAll(
+    (elements, [property, colours]) => {
+      const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      const luminance = (paints) => {
+        for (const paint of paints) {
+          canvas.fillStyle = paint;
+          canvas.fillRect(0, 0, 1, 1);
+        }
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) => {
+          const part = byte / 255;
+          return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+      };
+      const contrasts = elements.flatMap((element) => {
+        const behind = [];
+        for (let each = element; each; each = each.parentElement) behind.unshift(getComputedStyle(each).backgroundColor);
+        const back = luminance(behind);
+        return (colours ?? [getComputedStyle(element)[property]]).map((colour) => {
+          const front = luminance([...behind, colour]);
+          return Math.max(front, back) / Math.min(front, back);
+        });
+      });
+      return Math.min(...contrasts);
+    },
+    [property, colours],
+  );
+}
+
+function colourOfMark(name) {
+  const picture = fs.readFileSync(path.join(source, `editors/vscode/media/mark-${name}.svg`), 'utf8');
+  return picture.match(/#[0-9a-f]{6}/gi);
+}
+
+async function readInEveryTheme(page) {
+  const themes = [
+    ['Default Light Modern', 'vscode-light', 'light'],
+    ['Default High Contrast', 'vscode-high-contrast', 'contrast'],
+    ['Default High Contrast Light', 'vscode-high-contrast-light', 'contrast-light'],
+    ['Default Dark Modern', 'vscode-dark', 'dark'],
+  ];
+  for (const [theme, className, name] of themes) {
+    bench.set({ 'workbench.colorTheme': theme });
+    await page.locator(`body.${className}`).waitFor();
+    const atLeast = async (least, what, ...about) => {
+      // The workbench and its page take a theme one after the other.
+      let seen = 0;
+      await bench.until(`${what} to be legible in ${theme}`, async () => (seen = await leastContrast(...about)) >= least).catch((error) => {
+        throw new Error(`${error.message}: contrast ${seen.toFixed(2)}`);
+      });
+    };
+    for (const text of ['.step .text', '.step .hint', '.stage .summary']) await atLeast(4.5, text, page.locator(text), 'color');
+    await atLeast(3, 'what fills an icon', page.locator('.icon .fill'), 'fill');
+    await atLeast(3, 'the line of an icon', page.locator('.icon .stroke'), 'stroke');
+    const gutter = bench.page.locator('.editor-instance .margin').first();
+    for (const mark of ['cached', 'depends', 'reruns', 'unknown']) await atLeast(3, `the mark ${mark}`, gutter, undefined, colourOfMark(mark));
+    await bench.shot(`theme-${name}`);
+  }
+  ok('the graph and the marks are legible in light, dark and high contrast themes');
+}
+
+async function build(folder) {
+  await hints('re-runs: web/src/main.ts');
+  await bench.command('Tasks: Run Task');
+  const rows = bench.page.locator('.quick-input-list .monaco-list-row');
+  await rows.filter({ hasText: 'keyline' }).first().click();
+  const task = rows.filter({ hasText: 'keyline: build Dockerfile' }).first();
+  await task.waitFor();
+  assert.match(await task.innerText(), /docker build --file Dockerfile \./);
+  ok('a task is offered that builds the Dockerfile');
+  await bench.shot('task');
+  await task.click();
+  await bench.until('docker is called', () => builds().length === 1);
+  assert.equal(builds()[0], `${folder}: build --file Dockerfile .`);
+  await bench.until('the build is remembered', async () => !/re-runs:/.test(await bench.text('.editor-instance .view-line')));
+  await bench.page.locator('.editor-instance .codelens-decoration', { hasText: '5 steps, all cached' }).waitFor();
+  ok('it runs the build where it belongs, and the next one is forecast from it');
+  await bench.command('Tasks: Run Task');
+  await rows.filter({ hasText: 'ship' }).first().click();
+  await bench.until('docker is called', () => builds().length === 2);
+  assert.equal(builds()[1], `${folder}/api: buildx build --tag shop --file ../Dockerfile ..`);
+  ok('so does a task of the user\'s own making');
+}
+
 async function beToldWhenMissing() {
   bench.set({ 'keyline.path': '/nowhere/keyline' });
-  const message = bench.page.locator('.notification-toast', { hasText: '/nowhere/keyline, which is not a program' }).first();
+  const message = bench.toast('/nowhere/keyline, which is not a program');
   await message.waitFor();
   for (const action of ['Open Settings', 'How to Install', 'Try Again']) await message.locator('.monaco-button', { hasText: action }).waitFor();
   ok('a program that is missing is told, with what can be done');
   await bench.shot('missing');
+  await bench.press(message, 'Open Settings');
+  await bench.page.locator('.settings-editor .setting-item-contents', { hasText: 'Keyline: Path' }).first().waitFor();
+  ok('a button leads to the setting');
+  await bench.command('View: Close Editor');
   bench.set({ 'keyline.path': keyline });
-  await bench.until('hints', async () => (await bench.text('.editor-instance .view-line')).includes('cached'));
+  await hints('cached');
   ok('it starts as soon as the setting is right');
+
+  bench.set({ 'keyline.path': '' });
+  const nowhere = bench.toast('is not on this machine');
+  await nowhere.waitFor();
+  await bench.press(nowhere, 'How to Install');
+  const question = bench.page.locator('.monaco-dialog-box', { hasText: '#install' });
+  await question.waitFor();
+  await bench.press(question, 'Cancel');
+  ok('a button leads to how it is installed');
+
+  const late = path.join(scratch, 'late/keyline');
+  bench.set({ 'keyline.path': late });
+  const again = bench.toast(`${late}, which is not a program`);
+  await again.waitFor();
+  fs.mkdirSync(path.dirname(late));
+  fs.symlinkSync(keyline, late);
+  await bench.press(again, 'Try Again');
+  await hints('cached');
+  ok('a button starts it when it has come meanwhile');
+  assert.equal(await bench.page.locator('.notification-toast').count(), 0, await bench.text('.notification-toast'));
+  ok('no other message came of all this');
+  bench.set({ 'keyline.path': keyline });
 }
 
-async function seeBuildFile() {
+async function lookAtStrangers() {
+  const folder = folderOf('strange/shop', 'tests/editors/vscode/shop');
+  const own = path.join(folder, 'own/keyline');
+  fs.mkdirSync(path.dirname(own));
+  fs.writeFileSync(own, `#!/bin/sh\n: >"$0.started"\nexec '${keyline}' "$@"\n`, { mode: 0o755 });
+  fs.writeFileSync(path.join(folder, '.vscode/settings.json'), JSON.stringify({ 'keyline.path': own, 'keyline.context': '..' }));
+  const before = builds().length;
+  bench.set({ 'security.workspace.trust.enabled': true });
+  await bench.open(folder, 'Dockerfile');
+  await bench.press(bench.page.locator('.monaco-dialog-box', { hasText: 'Do you trust the authors' }), 'No, I don\'t trust');
+  await hints('re-runs with 2 files of line 4');
+  // In the directory above there is nothing of what is copied.
+  assert.equal(await bench.page.locator('.editor-instance .squiggly-error').count(), 0);
+  ok('in a workspace that is not trusted Dockerfiles are read as ever, and its settings lead nowhere else');
+  const rows = await bench.rows('>keyline: ');
+  await rows.filter({ hasText: 'keyline: Show Status' }).waitFor();
+  assert.equal(await rows.filter({ hasText: 'Build and Remember' }).count(), 0);
+  await bench.page.keyboard.press('Escape');
+  const page = await openGraph();
+  await page.locator('button', { hasText: 'Build and remember' }).click();
+  await bench.toast('Builds are run once the workspace is trusted').waitFor();
+  assert.equal(builds().length, before);
+  assert.equal(fs.existsSync(`${own}.started`), false);
+  ok('no build is run there, and not the program that it names');
+  await bench.shot('restricted');
+
+  await bench.command('Workspaces: Manage Workspace Trust');
+  await bench.page.locator('.workspace-trust-editor .monaco-button', { hasText: 'Trust' }).first().click();
+  await bench.until('its program starts', () => fs.existsSync(`${own}.started`));
+  await bench.command('View: Close Editor');
+  await bench.page.locator('.editor-instance .squiggly-error').first().waitFor({ state: 'attached' });
+  ok('trusted, its settings count');
+  await page.locator('button', { hasText: 'Build and remember' }).click();
+  await bench.until('docker is called', () => builds().length === before + 1);
+  assert.equal(builds().at(-1), `${folder}: build --file Dockerfile ..`);
+  ok('and builds are run');
+  bench.set({ 'security.workspace.trust.enabled': false });
+}
+
+// In a window in which no Dockerfile was opened.
+async function seeBuildFile(folder, name, language) {
+  await bench.open(folder, name);
   await bench.page.locator('.editor-instance .squiggly-warning').first().waitFor({ state: 'attached' });
-  ok('an argument that no ARG takes is underlined in compose.yaml');
-  await bench.shot('compose');
+  assert.match(await bench.text('#status\\.editor\\.mode'), language);
+  ok(`an argument that no ARG takes is underlined in ${name}`);
+  await bench.shot(path.parse(name).name);
 }
 
 // A build of this state is remembered, then one source is another.
@@ -207,10 +393,15 @@ try {
   const page = await useGraph();
   await follow(page);
   await clickLens(page);
+  await readInEveryTheme(await reloadWindow());
   await readStatus();
+  await build(shop);
   await beToldWhenMissing();
-  await bench.open(shop, 'compose.yaml');
-  await seeBuildFile();
+  await seeBuildFile(shop, 'compose.yaml', /Compose/);
+  const baked = folderOf('baked', 'tests/editors/vscode/shop');
+  fs.rmSync(path.join(baked, 'compose.yaml'));
+  await seeBuildFile(baked, 'docker-bake.hcl', /Plain Text/);
+  await lookAtStrangers();
 } catch (error) {
   failed++;
   console.log(`not ok ${passed + failed} - ${error.stack}`);

@@ -29,7 +29,8 @@ export class Workbench {
     const bench = new Workbench();
     Object.assign(bench, { scratch, shots, settings });
     fs.mkdirSync(shots, { recursive: true });
-    bench.settingsFile = path.join(scratch, 'data/data/Machine/settings.json');
+    // What a window does is asked of the user's, what runs on the machine of that machine's.
+    bench.settingsFiles = ['User', 'Machine'].map((whose) => path.join(scratch, 'data/data', whose, 'settings.json'));
     bench.set({});
     const main = path.join(packages, 'code-server/lib/vscode/out/server-main.js');
     const folders = ['--server-data-dir', path.join(scratch, 'data'), '--extensions-dir', path.join(scratch, 'extensions')];
@@ -39,7 +40,7 @@ export class Workbench {
     const log = fs.openSync(path.join(shots, 'server.log'), 'w');
     bench.server = spawn(
       process.execPath,
-      [main, ...folders, '--host', '127.0.0.1', '--port', String(bench.port), '--without-connection-token', '--accept-server-license-terms', '--disable-workspace-trust', '--telemetry-level', 'off'],
+      [main, ...folders, '--host', '127.0.0.1', '--port', String(bench.port), '--without-connection-token', '--accept-server-license-terms', '--force-disable-user-env', '--telemetry-level', 'off'],
       { stdio: ['ignore', log, log], detached: true, env: { ...process.env, ...environment } },
     );
     bench.server.on('exit', (code) => (bench.exited = `the server ended with ${code}`));
@@ -54,7 +55,7 @@ export class Workbench {
 
   set(changes) {
     Object.assign(this.settings, changes);
-    write(this.settingsFile, this.settings);
+    for (const file of this.settingsFiles) write(file, this.settings);
   }
 
   canConnect() {
@@ -77,13 +78,24 @@ export class Workbench {
     }
   }
 
+  // A new window, which remembers nothing.
   async open(folder, file, viewport = { width: 1440, height: 900 }) {
     await this.page?.context().close();
     this.page = await (await this.browser.newContext({ viewport, deviceScaleFactor: 1 })).newPage();
     this.page.setDefaultTimeout(limit);
     const host = `127.0.0.1:${this.port}`;
     const payload = JSON.stringify([['openFile', `vscode-remote://${host}${path.join(folder, file)}`]]);
-    await this.page.goto(`http://${host}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(payload)}`);
+    this.address = `http://${host}/?folder=${encodeURIComponent(folder)}`;
+    await this.show(`${this.address}&payload=${encodeURIComponent(payload)}`);
+  }
+
+  // The same window again, with the editors that were open in it.
+  async reload() {
+    await this.show(this.address);
+  }
+
+  async show(address) {
+    await this.page.goto(address);
     await this.page.waitForSelector('.monaco-workbench .editor-instance .view-line');
   }
 
@@ -101,20 +113,32 @@ export class Workbench {
     await this.line(text).locator('span span', { hasText: word }).first().click();
   }
 
+  toast(text) {
+    return this.page.locator('.notification-toast', { hasText: text }).first();
+  }
+
+  async press(message, button) {
+    await message.locator('.monaco-button', { hasText: button }).first().click();
+  }
+
   // Everything that the page shows; blanks as they are read.
   async text(selector) {
     const texts = await this.page.locator(selector).allInnerTexts();
     return texts.join('\n').replaceAll('\u00a0', ' ');
   }
 
-  async command(title) {
+  // The rows of the list that comes when the text is typed after F1; `>` makes it commands.
+  async rows(text) {
     await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget:not([style*="display: none"]) input').first();
+    const input = this.page.locator('.quick-input-widget:not([style*="display: none"]) input[type="text"]').first();
     await input.waitFor();
-    await input.fill(`>${title}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    await row.waitFor();
-    await row.click();
+    await input.fill(text);
+    return this.page.locator('.quick-input-list .monaco-list-row');
+  }
+
+  async command(title) {
+    const rows = await this.rows(`>${title}`);
+    await rows.filter({ hasText: title }).first().click();
   }
 
   // The page within the two frames of a webview.

@@ -1,0 +1,6 @@
+target "default" {
+  context = "."
+  args = {
+    VERSION = "1.0"
+  }
+}
