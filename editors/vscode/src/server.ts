@@ -3,12 +3,14 @@
 import * as vscode from 'vscode';
 import {
   CodeLensRequest,
+  DidChangeConfigurationNotification,
   DocumentDiagnosticRequest,
   ExecuteCommandRequest,
   InlayHintRequest,
   LanguageClient,
   RevealOutputChannelOn,
   State,
+  type ConfigurationMiddleware,
   type DocumentSelector,
   type Middleware,
 } from 'vscode-languageclient/node';
@@ -23,6 +25,15 @@ const selector = [
   { scheme: 'file', pattern: '**/{compose,compose.*,docker-compose*}.{yml,yaml}' },
   { scheme: 'file', pattern: '**/docker-bake*.{hcl,json}' },
 ] satisfies DocumentSelector;
+
+// Until the workspace is trusted no program is started on it, and git is one.
+const configurationByTrust: ConfigurationMiddleware['configuration'] = async (params, token, next) => {
+  const values = await next(params, token);
+  if (vscode.workspace.isTrusted || !Array.isArray(values)) return values;
+  return values.map((value: object | null, i) =>
+    params.items[i]?.section === 'keyline' ? { ...value, historyCommits: 0 } : value,
+  );
+};
 
 export type ServerState = 'not started' | 'starting' | 'running' | 'stopped' | 'missing';
 
@@ -48,7 +59,10 @@ export class Server implements vscode.Disposable {
     this.onDidLearn = this.newsEmitter.event;
     this.disposables.push(
       vscode.workspace.onDidOpenTextDocument((document) => this.startFor(document)),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => this.restartIfOther()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        this.restartIfOther();
+        void this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings: null });
+      }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('keyline.path')) this.restartIfOther();
       }),
@@ -133,7 +147,7 @@ export class Server implements vscode.Disposable {
     const client = new LanguageClient('keyline', 'keyline', { command: found.path, args: ['lsp', '--stdio'] }, {
       documentSelector: selector,
       outputChannel: this.log,
-      middleware: this.middleware,
+      middleware: { ...this.middleware, workspace: { configuration: configurationByTrust } },
       // A question that fails, as those to a server on its way out do, is for the log; that it does not run is told anyway.
       revealOutputChannelOn: RevealOutputChannelOn.Never,
     });
