@@ -461,15 +461,15 @@ TEST_CASE("Steps that re-run say what they took the last time") {
   const auto snapshot = after({built}, edited, times);
   CHECK(hint_texts(*snapshot) == std::vector<std::string>{"cached", "cached", "cached", "re-runs: src/a.js",
                                                           "re-runs: line 5 (12 s)",
-                                                          "re-runs if the output of line 6 differs"});
+                                                          "re-runs if the output of line 5 differs"});
   const std::vector<analysis::Lens> lenses = analysis::lenses(*snapshot);
-  CHECK(lenses.front().title == "5 steps, 2 re-run now (12 s)");
+  CHECK(lenses.front().title == "5 steps, 2 re-run now (13 s)");
   const std::optional<analysis::Explanation> install =
       analysis::explain(*snapshot, static_cast<analysis::Offset>(app.find("npm ci")));
   REQUIRE(install);
   CHECK(install->notes == std::vector<std::string>{"It took 3 min 12 s when it last ran."});
   const std::string text = analysis::to_text(*install);
-  CHECK(text.find("3 min 24 s, as they last took") != std::string::npos);
+  CHECK(text.find("3 min 25 s, as they last took") != std::string::npos);
 }
 
 }  // namespace keyline::tests

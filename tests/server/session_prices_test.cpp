@@ -28,8 +28,8 @@ constexpr auto text = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm
 
 // A repository in which each of these files was edited by a commit of its own.
 struct Project {
-  std::vector<std::string> edited;
-  std::string fault;
+  std::vector<std::string> edited = {};
+  std::string fault = {};
   std::size_t looks = 0;
   std::size_t asked_commits = 0;
 
@@ -127,7 +127,7 @@ TEST_CASE("a finding that cost nothing is silent, as are its code actions, until
         client.ask("textDocument/codeAction",
                    {{"textDocument", {{"uri", uri}}}, {"range", place}, {"context", {{"diagnostics", Json::array()}}}});
     std::size_t count = 0;
-    for (const Json& action : response.at("result")) count += action.at("kind") == "quickfix" ? 1 : 0;
+    for (const Json& action : response.at("result")) count += static_cast<std::size_t>(action.at("kind") == "quickfix");
     return count;
   };
   CHECK_FALSE(message_of(client, "copy-before-install").empty());
