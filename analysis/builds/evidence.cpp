@@ -25,6 +25,33 @@ std::vector<std::string> bases_of(const ProjectBuildFile& file) {
   return bases;
 }
 
+// The one that Compose takes by itself, and over which it lays what `-f` names.
+bool is_first_compose_file(const ProjectBuildFile& file) {
+  const std::string_view name = base_name(file.path);
+  const std::string_view stem = name.substr(0, name.find('.'));
+  return (stem == "compose" || stem == "docker-compose") && name.find('.') == name.rfind('.');
+}
+
+// Whether it says nothing of its context, which then is another file's.
+bool is_laid_over(const ProjectBuildFile& file, const Build& build) {
+  return file.file.kind == BuildFileKind::compose && !is_first_compose_file(file) && build.context.span.empty() &&
+         build.dockerfile.span.empty();
+}
+
+// The build that `build` is laid over, with its file; null when there is none beside it.
+std::pair<const ProjectBuildFile*, const Build*> build_below(const ProjectBuildFiles& files,
+                                                             const ProjectBuildFile& file, const Build& build) {
+  for (const std::shared_ptr<const ProjectBuildFile>& other : files) {
+    const bool beside = other->file.kind == BuildFileKind::compose && is_first_compose_file(*other) &&
+                        directory_of(other->path) == directory_of(file.path);
+    if (!beside) continue;
+    for (const Build& each : other->file.builds) {
+      if (each.name == build.name) return {other.get(), &each};
+    }
+  }
+  return {nullptr, nullptr};
+}
+
 int order_of(BuildFileKind kind) {
   switch (kind) {
     case BuildFileKind::compose:
@@ -61,13 +88,17 @@ BuildOrigin origin_of(const DockerfileBuild& each, const LineIndex& lines, Span 
 std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::string_view dockerfile) {
   std::vector<DockerfileBuild> found;
   for (const std::shared_ptr<const ProjectBuildFile>& file : files) {
-    const std::vector<std::string> bases = bases_of(*file);
     for (const Build& build : file->file.builds) {
-      if (build.context_kind == BuildContextKind::remote && is_remote_context(build.context.text)) continue;
-      const std::vector<std::string> paths = dockerfiles_of(*file, build);
+      const bool over = is_laid_over(*file, build);
+      const auto [owner, whole] = over ? build_below(files, *file, build) : std::pair(file.get(), &build);
+      if (whole == nullptr) continue;
+      if (whole->context_kind == BuildContextKind::remote && is_remote_context(whole->context.text)) continue;
+      const std::vector<std::string> bases = bases_of(*owner);
+      const std::vector<std::string> paths = dockerfiles_of(*owner, *whole);
       const auto place = std::find(paths.begin(), paths.end(), dockerfile);
       if (place == paths.end()) continue;
-      found.push_back({file.get(), &build, context_of(build, bases[static_cast<std::size_t>(place - paths.begin())])});
+      const std::string& base = bases[static_cast<std::size_t>(place - paths.begin())];
+      found.push_back({file.get(), &build, context_of(*whole, base)});
     }
   }
   std::stable_sort(found.begin(), found.end(), [](const DockerfileBuild& a, const DockerfileBuild& b) {
@@ -78,7 +109,7 @@ std::vector<DockerfileBuild> builds_of(const ProjectBuildFiles& files, std::stri
 
 std::vector<std::string> dockerfiles_of(const ProjectBuildFile& file, const Build& build) {
   std::vector<std::string> paths;
-  if (!build.dockerfile.complete || build.dockerfile.text.empty()) return paths;
+  if (!build.dockerfile.complete || build.dockerfile.text.empty() || is_laid_over(file, build)) return paths;
   for (const std::string& base : bases_of(file)) paths.push_back(join_path(base, build.dockerfile.text));
   return paths;
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,19 @@ TEST_CASE("builds are found by the Dockerfile that they name") {
         ".github/workflows/ci.yml: job api: `docker build` in api\n");
   CHECK(found(project, "web/Dockerfile") == "compose.yaml: service web in .\n");
   CHECK(found(project, "Dockerfile").empty());
+}
+
+TEST_CASE("a Compose file that is laid over another one builds what that one builds") {
+  ProjectBuildFiles project;
+  add(project, "compose.yaml", "services:\n  api: {build: ./api}\n  web: {build: .}\n");
+  add(project, "compose.dev.yaml",
+      "services:\n  api: {build: {target: dev, args: {COLOUR: blue}}}\n  other: {build: {target: dev}}\n");
+  add(project, "docker-compose.test.yml", "services:\n  own: {build: {dockerfile: Dockerfile}}\n");
+  CHECK(found(project, "api/Dockerfile") == "compose.yaml: service api in api\ncompose.dev.yaml: service api in api\n");
+  CHECK(found(project, "Dockerfile") == "compose.yaml: service web in .\ndocker-compose.test.yml: service own in .\n");
+  const BuildEvidence evidence = analysis::evidence_of(analysis::builds_of(project, "api/Dockerfile"));
+  CHECK(evidence.targets == std::vector<std::string>{"dev"});
+  CHECK(evidence.is_constant("COLOUR"));
 }
 
 TEST_CASE("a context outside of the project, at an address or with a variable is not known") {
