@@ -23,6 +23,28 @@ function write(file, value) {
   fs.writeFileSync(file, JSON.stringify(value));
 }
 
+// Within the page: whether the workbench would open such an editor again.
+async function isWrittenDown(editor) {
+  const done = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-')) continue;
+    const database = await done(indexedDB.open(name));
+    try {
+      if (!database.objectStoreNames.contains('ItemTable')) continue;
+      const items = database.transaction('ItemTable').objectStore('ItemTable');
+      const editors = await done(items.get('memento/workbench.parts.editor'));
+      if (String(editors).includes(editor)) return true;
+    } finally {
+      database.close();
+    }
+  }
+  return false;
+}
+
 export class Workbench {
   // `settings` are the user's; `environment` is what the language server sees.
   static async start({ packages, chromium, vsix, scratch, shots, settings, environment }) {
@@ -89,8 +111,9 @@ export class Workbench {
     await this.show(`${this.address}&payload=${encodeURIComponent(payload)}`);
   }
 
-  // The same window again, with the editors that were open in it.
-  async reload() {
+  // The same window again, with the editors that were open in it: the workbench writes down now and then which these are.
+  async reload(editor) {
+    await this.until(`${editor} is written down`, () => this.page.evaluate(isWrittenDown, editor));
     await this.show(this.address);
   }
 
