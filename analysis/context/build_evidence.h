@@ -31,7 +31,7 @@ struct BuildEvidence {
   std::vector<PassedArgument> arguments;
   std::vector<std::string> targets = {};  // the stages that builds from the believed context ask for, each once
   bool any_target = false;                // a build asks for one that is not known, or from another context
-  std::string context_reason;  // why this directory is taken as the context; "" when no build file says so
+  std::string context_reason;             // why this directory is taken as the context; "" when no build file says so
   friend bool operator==(const BuildEvidence&, const BuildEvidence&) = default;
 
   // The first build that passes another value for `name` in each build, or null.

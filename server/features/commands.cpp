@@ -17,8 +17,7 @@ namespace {
 
 constexpr std::string_view about_programs =
     "\n**Programs and network:** of programs only git, which is asked for objects of the repository; so neither trust "
-    "in "
-    "the workspace nor an engine makes a difference here\n";
+    "in the workspace nor an engine makes a difference here\n";
 
 std::string about_prices(const View& view) {
   if (view.settings.history_commits == 0) return "**Prices** of findings are switched off.\n";
