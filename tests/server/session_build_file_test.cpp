@@ -39,6 +39,7 @@ Surroundings surroundings() {
   Surroundings around;
   around.find_dockerfiles = [](const std::vector<std::string>&, std::stop_token) {
     std::vector<std::string> paths;
+    paths.reserve(disk.size());
     for (const auto& [path, text] : disk) paths.push_back(path);
     return paths;
   };
