@@ -55,6 +55,9 @@ export class StageGraphView implements vscode.Disposable, vscode.WebviewPanelSer
         if (!this.document && isDockerfile(document)) this.follow(document);
       });
     }
+    // The workbench may have written down the panel before the page said what it shows.
+    const beside = vscode.window.visibleTextEditors.find((editor) => isDockerfile(editor.document));
+    if (typeof uri !== 'string' && beside) this.follow(beside.document);
     return Promise.resolve();
   }
 

@@ -191,7 +191,7 @@ async function hints(text) {
 }
 
 async function reloadWindow() {
-  await bench.reload('keyline.stageGraph');
+  await bench.reload('Stage Graph: Dockerfile');
   const page = bench.webview();
   await page.locator('.step.reruns').first().waitFor();
   assert.equal(await page.locator('.stage').count(), 5);
