@@ -7,24 +7,15 @@ set -eu
 
 keyline=$1
 source_folder=$2
-work=$source_folder/build/editors
+# shellcheck source=tests/editors/browser.sh
+. "$source_folder/tests/editors/browser.sh"
 
-skip() {
-  echo "skipped: $1"
-  exit 77
-}
-
-command -v node >/dev/null 2>&1 || skip 'no node on this machine'
-chromium=$(command -v chromium || command -v chromium-browser) || skip 'no chromium on this machine'
 packages=$work/node_modules/code-server/lib/vscode/node_modules
 for part in node-pty/build/Release/pty.node @vscode/ripgrep/bin/rg; do
   [ -e "$packages/$part" ] || skip "VS Code is not installed, or lacks $part; ./dev editors does it"
 done
 [ -d "$work/vscode/node_modules" ] || skip "the extension's packages are not installed; ./dev editors does it"
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
 "$source_folder/editors/vscode/build.sh" "$work/vscode"
 # Without a program inside, so that the one under test is started.
 (cd "$work/vscode" && node pack.mjs --target linux-x64 --out "$scratch/keyline.vsix")
