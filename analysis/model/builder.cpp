@@ -17,6 +17,8 @@ constexpr std::string_view context_image_prefix = "docker-image://";
 Model ModelBuilder::build() {
   define_globals();
   name_stages();
+  model_.steps.reserve(tree_.items.size());
+  model_.definitions.reserve(tree_.items.size());
   for (std::uint32_t i = 0; i < tree_.items.size(); ++i) {
     const Item& item = tree_.items[i];
     const Instruction& instruction = *item.instruction;
@@ -44,6 +46,8 @@ Model ModelBuilder::build() {
 }
 
 void ModelBuilder::define_globals() {
+  globals_.reserve(32);
+  model_.global_arguments.reserve(16);
   const auto define = [&](std::string name, Value value) {
     if (const auto given = options_.arguments.find(name); given != options_.arguments.end())
       value = {given->second, true};

@@ -67,6 +67,7 @@ class ModelBuilder {
     refused_.emplace_back(static_cast<StageId>(model_.stages.size() - 1), ModelProblem{span, std::move(message)});
   }
   Span absolute(const Step& step, Span relative) const { return tree_.items[step.item].absolute(relative); }
+  StepId last_step() const { return static_cast<StepId>(model_.steps.size() - 1); }
   Scope& scope() { return scopes_.back(); }
   const Scope& scope() const { return scopes_.back(); }
 

@@ -20,8 +20,9 @@ bool is_http(std::string_view source) { return source.starts_with("http://") || 
 // What ADD fetches with git (gitutil.ParseGitRef): its own schemes, scp-like addresses, and HTTP paths ending in .git.
 bool is_git(std::string_view source) {
   if (source.starts_with("git://") || source.starts_with("ssh://") || source.starts_with("git@")) return true;
+  if (!is_http(source)) return false;
   const std::string_view path = source.substr(0, source.find_first_of("#?"));
-  return is_http(source) && path.ends_with(".git");
+  return path.ends_with(".git");
 }
 
 // Flags that an instruction takes, as instructions/parse.go registers them; what the labs frontend adds counts too.
@@ -71,20 +72,19 @@ std::optional<long> stage_index(std::string_view text) {
 }  // namespace
 
 void ModelBuilder::add_step(std::uint32_t item, const Instruction& instruction, bool onbuild) {
-  Step step;
+  const StepId id = static_cast<StepId>(model_.steps.size());
+  Step& step = model_.steps.emplace_back();
   step.item = item;
   step.stage = static_cast<StageId>(model_.stages.size() - 1);
   step.keyword = instruction.keyword;
   step.onbuild = onbuild;
   step.span = tree_.items[item].header();
   scope().describe(step);
-  if (!model_.stages.back().replaced) dispatch(step, instruction);
-  step.environment = scope().head();
-  const StepId id = static_cast<StepId>(model_.steps.size());
   Stage& stage = model_.stages.back();
+  if (!stage.replaced) dispatch(step, instruction);
+  step.environment = scope().head();
   if (step.op != Op::nothing) stage.last_op = id;
   stage.steps.push_back(id);
-  model_.steps.push_back(std::move(step));
 }
 
 void ModelBuilder::make_op(Step& step, Op op) {
@@ -134,13 +134,13 @@ void ModelBuilder::dispatch(Step& step, const Instruction& instruction) {
     case Keyword::user:
       if (words.size() != 1) return problem(step.span, "USER requires exactly one argument");
       scope().user = expand_word(step, words[0]);
-      scope().user_step = static_cast<StepId>(model_.steps.size());
+      scope().user_step = last_step();
       return;
     case Keyword::shell:
       if (!instruction.json) return problem(step.span, "SHELL requires the arguments to be in JSON form");
       if (words.empty()) return problem(step.span, "SHELL requires at least one argument");
       scope().shell.clear();
-      scope().shell_step = static_cast<StepId>(model_.steps.size());
+      scope().shell_step = last_step();
       for (const Word& word : words) scope().shell.push_back(word.text);
       return;
     case Keyword::label:
@@ -196,7 +196,7 @@ void ModelBuilder::check_ports(const Step& step, const Word& word, const Value& 
 
 void ModelBuilder::dispatch_argument(Step& step, const Instruction& instruction) {
   if (instruction.arguments.empty()) problem(step.span, "ARG requires at least one argument");
-  const StepId id = static_cast<StepId>(model_.steps.size());
+  const StepId id = last_step();
   for (const Word& word : instruction.arguments) {
     const std::size_t equals = word.text.find('=');
     const std::string name = word.text.substr(0, equals);
@@ -237,7 +237,7 @@ void ModelBuilder::dispatch_argument(Step& step, const Instruction& instruction)
 void ModelBuilder::dispatch_environment(Step& step, const Instruction& instruction) {
   const std::vector<Word>& words = instruction.arguments;
   if (words.empty() && instruction.problems.empty()) problem(step.span, "ENV requires at least one argument");
-  const StepId id = static_cast<StepId>(model_.steps.size());
+  const StepId id = last_step();
   // All values of one instruction are expanded before any is set.
   std::vector<Definition> definitions;
   for (std::size_t i = 0; i + 2 < words.size(); i += 3) {
@@ -367,6 +367,9 @@ void ModelBuilder::dispatch_copy(Step& step, const Instruction& instruction) {
   }
   Origin files = copy_origin(step, instruction);
   const std::size_t sources = words.size() - 1;
+  step.sources.reserve(sources);
+  files.paths.reserve(sources);
+  files.spans.reserve(sources);
   for (std::size_t i = 0; i < sources; ++i) {
     const Span place = absolute(step, words[i].span);
     if (!instruction.json && parse_heredoc_marker(words[i].text)) {
@@ -424,7 +427,7 @@ void ModelBuilder::dispatch_workdir(Step& step, const Instruction& instruction) 
     state.workdir = {path.text.empty() ? state.workdir.text : join_path(state.workdir.text, path.text),
                      path.known && state.workdir.known};
   }
-  state.workdir_step = static_cast<StepId>(model_.steps.size());
+  state.workdir_step = last_step();
   step.workdir = state.workdir;
   step.destination = {clean_path(state.workdir.text), state.workdir.known};
   if (!state.workdir.known || state.workdir.text != "/") make_op(step, Op::file);

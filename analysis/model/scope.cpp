@@ -96,6 +96,7 @@ DefinitionId Scope::definition(std::string_view name) const {
 std::vector<const Definition*> environment(const Model& model, DefinitionId head) {
   std::vector<const Definition*> result;
   std::unordered_set<std::string_view> seen;
+  seen.reserve(32);
   for (DefinitionId id = head; id != none; id = model.definitions[id].previous) {
     if (seen.insert(model.definitions[id].name).second) result.push_back(&model.definitions[id]);
   }

@@ -26,19 +26,22 @@ bool is_unix_user(const RuleContext& context, const RunEnvironment& environment)
          environment.user.find_first_not_of(letters) == std::string::npos;
 }
 
-// The one that makes the directory decides whose it is: another mount of the id may have said so.
-bool is_owned_elsewhere(const Model& model, const Mount& mount) {
-  return std::any_of(model.steps.begin(), model.steps.end(), [&](const Step& step) {
-    return std::any_of(step.mounts.begin(), step.mounts.end(), [&](const Mount& other) {
-      const bool same = other.type == Mount::Type::cache && (other.id == mount.id || !other.id.known);
-      return same && (other.uid || other.mode);
-    });
-  });
+// Cache mounts that say whose their directory is. The one that makes it decides, in whichever step it stands.
+std::vector<const Mount*> mounts_with_owner(const Model& model) {
+  std::vector<const Mount*> found;
+  for (const Step& step : model.steps) {
+    for (const Mount& mount : step.mounts) {
+      if (mount.type == Mount::Type::cache && (mount.uid || mount.mode)) found.push_back(&mount);
+    }
+  }
+  return found;
 }
 
-bool belongs_to_root(const Model& model, const Mount& mount) {
+bool belongs_to_root(const Mount& mount, const std::vector<const Mount*>& with_owner) {
   return mount.type == Mount::Type::cache && mount.target.known && mount.id.known && !mount.uid && !mount.mode &&
-         mount.from.empty() && !mount.read_only && !is_owned_elsewhere(model, mount);
+         mount.from.empty() && !mount.read_only &&
+         std::none_of(with_owner.begin(), with_owner.end(),
+                      [&](const Mount* other) { return other->id == mount.id || !other->id.known; });
 }
 
 Fix make_fix(const StepFacts& facts, const std::vector<const Mount*>& mounts, const RunEnvironment& environment) {
@@ -69,6 +72,7 @@ Fix make_fix(const StepFacts& facts, const std::vector<const Mount*>& mounts, co
 void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
   const Model& model = context.model;
+  const std::vector<const Mount*> with_owner = mounts_with_owner(model);
   for (StepId step = 0; step < model.steps.size(); ++step) {
     if (model.steps[step].mounts.empty() || !is_plain_run(context, step)) continue;
     const RunEnvironment& environment = facts.environment(step);
@@ -80,7 +84,7 @@ void check(const StepFacts& facts, Findings& findings) {
     for (std::size_t i = 0; i < model.steps[step].mounts.size(); ++i) {
       const Mount& mount = model.steps[step].mounts[i];
       const auto elsewhere = [&](const MountUse& use) { return use.mount == i; };
-      if (!belongs_to_root(model, mount) || std::any_of(misplaced.begin(), misplaced.end(), elsewhere)) continue;
+      if (!belongs_to_root(mount, with_owner) || std::any_of(misplaced.begin(), misplaced.end(), elsewhere)) continue;
       mounts.push_back(&mount);
       add_unique(targets, mount_target(mount));
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 #include "analysis/knowledge/manifests.h"
 #include "analysis/knowledge/paths.h"
@@ -85,15 +86,15 @@ bool wants_cache(const StepFacts& facts, StepId step, const Install& install) {
 
 class Planner {
  public:
-  Planner(const StepFacts& facts, StepId step, std::vector<Install> installs, const RunEnvironment& environment)
+  Planner(const StepFacts& facts, StepId step, std::vector<const Install*> installs, const RunEnvironment& environment)
       : facts_(facts),
         context_(facts.context()),
         model_(facts.model()),
         step_(facts.model().steps[step]),
         id_(step),
         environment_(environment),
-        plan_{.step = step, .tool = installs.front().tool},
-        manager_(package_manager(installs.front().tool)) {
+        plan_{.step = step, .tool = installs.front()->tool},
+        manager_(installs.front()->manager()) {
     plan_.installs = std::move(installs);
   }
 
@@ -103,7 +104,7 @@ class Planner {
       if (meant_for(mount, manager_)) return std::move(plan_);
     }
     const bool builds = std::any_of(plan_.installs.begin(), plan_.installs.end(),
-                                    [](const Install& each) { return each.verb == Verb::build; });
+                                    [](const Install* each) { return each->verb == Verb::build; });
     for (const CacheDirectory& directory : manager_.caches) {
       if (directory.builds_only && !builds) continue;
       if (!add(directory)) {
@@ -117,9 +118,9 @@ class Planner {
 
  private:
   bool add(const CacheDirectory& directory) {
-    ResolvedDirectory resolved = resolve(directory, plan_.installs.front(), environment_);
-    for (const Install& install : plan_.installs) {
-      if (resolve(directory, install, environment_).path != resolved.path) {
+    ResolvedDirectory resolved = resolve(directory, *plan_.installs.front(), environment_);
+    for (const Install* install : std::span(plan_.installs).subspan(1)) {
+      if (resolve(directory, *install, environment_).path != resolved.path) {
         plan_.obstacle = "its commands keep their caches in different places";
       }
     }
@@ -130,7 +131,7 @@ class Planner {
                                           [](const Mount& mount) { return mount.type == Mount::Type::cache; });
       // One of them may be it; and for the system's packages a directory is not worth guessing.
       if (has_mounts || manager_.system) return false;
-      if (directory.variable.empty() || plan_.installs.front().other_user) {
+      if (directory.variable.empty() || plan_.installs.front()->other_user) {
         plan_.obstacle = fmt::format("where {} lies is not known: {}", directory.what, resolved.reason);
       } else {
         plan_.variables.push_back(fmt::format("{}={}", directory.variable, directory.place));
@@ -166,12 +167,13 @@ class Planner {
     if (is_copied_out(facts_, step_.stage, path, directory.use)) return true;
     // A file brought to that place would be hidden from the commands that have the mount.
     const std::span<const StepId> below = facts_.standing_on(id_);
-    const std::vector<StepId> above = chain_above(model_, id_);
     const auto lands_there = [&](StepId step) {
       return !facts_.destination(step).empty() && is_within(facts_.destination(step), path);
     };
-    if (std::any_of(below.begin(), below.end(), lands_there) || std::any_of(above.begin(), above.end(), lands_there))
-      return true;
+    if (std::any_of(below.begin(), below.end(), lands_there)) return true;
+    for (StepId above = step_.parent; above != none; above = model_.steps[above].parent) {
+      if (lands_there(above)) return true;
+    }
     bool consumed = false;
     for (const StepId later : below) {
       if (!facts_.uses(later, manager_.tool)) continue;
@@ -190,7 +192,7 @@ class Planner {
     }
     if (directory.use == CacheUse::once || !in_target_image(model_, step_.stage)) return false;
     const bool builds = consumed || std::any_of(plan_.installs.begin(), plan_.installs.end(),
-                                                [](const Install& each) { return each.verb != Verb::install; });
+                                                [](const Install* each) { return each->verb != Verb::install; });
     return !builds || runs_tool_later(context_, step_.stage, manager_);
   }
 
@@ -222,9 +224,9 @@ class Planner {
       plan_.doubts.push_back("that nothing in the finished image reads the directory: it will be empty there");
     }
     const bool fetches_only = std::all_of(plan_.installs.begin(), plan_.installs.end(),
-                                          [](const Install& each) { return each.verb == Verb::install; });
+                                          [](const Install* each) { return each->verb == Verb::install; });
     const bool publishes =
-        std::any_of(plan_.installs.begin(), plan_.installs.end(), [](const Install& each) { return each.publishes; });
+        std::any_of(plan_.installs.begin(), plan_.installs.end(), [](const Install* each) { return each->publishes; });
     if (later && (fetches_only || publishes)) {
       StepId reader = none;
       for (const StepId each : facts_.standing_on(id_)) {
@@ -241,7 +243,7 @@ class Planner {
     if (manager_.tool == Tool::yarn && !context_.context.complete()) {
       plan_.doubts.push_back("that the project uses Yarn 1: its files are not known");
     }
-    if (manager_.tool == Tool::maven && plan_.installs.front().option("-s --settings -gs --global-settings")) {
+    if (manager_.tool == Tool::maven && plan_.installs.front()->option("-s --settings -gs --global-settings")) {
       plan_.doubts.push_back("that the settings file names no other local repository");
     }
     const bool marks = std::any_of(plan_.mounts.begin(), plan_.mounts.end(),
@@ -309,12 +311,12 @@ std::vector<CachePlan> plan_cache_mounts(const StepFacts& facts, StepId step, co
     if (std::find(tools.begin(), tools.end(), install.tool) == tools.end()) tools.push_back(install.tool);
   }
   for (const Tool tool : tools) {
-    std::vector<Install> wanted;
+    std::vector<const Install*> wanted;
     bool updates = false;
     for (const Install& install : installs) {
       if (install.tool != tool) continue;
       updates = updates || install.verb == Verb::update;
-      if (wants_cache(facts, step, install)) wanted.push_back(install);
+      if (wants_cache(facts, step, install)) wanted.push_back(&install);
     }
     if (predates_cache(environment.image, tool) || has_moved_cache(facts, step, tool)) continue;
     // Lists and archives only work together: a lone update or a lone install gets no mount.

@@ -21,7 +21,7 @@ struct PlannedMount {
 struct CachePlan {
   StepId step = none;
   Tool tool = Tool::npm;
-  std::vector<Install> installs = {};  // the commands that would use the mounts
+  std::vector<const Install*> installs = {};  // the commands that would use the mounts; of StepFacts::installs
   std::vector<PlannedMount> mounts = {};
   std::vector<std::string> variables = {};  // "NAME=value" to set on each of the commands
   std::vector<std::string> doubts = {};     // what keeps a fix from being proven

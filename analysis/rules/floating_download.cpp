@@ -96,7 +96,7 @@ bool is_pinned_below(const StepFacts& facts, StepId step) {
 void check(const StepFacts& facts, Findings& findings) {
   const RuleContext& context = facts.context();
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
-    if (!is_plain_run(context, step)) continue;
+    if (!is_plain_run(context, step) || !mentions_any(facts.source(step), {"clone", "latest"})) continue;
     for (std::size_t i = 0; i < facts.commands(step).size(); ++i) {
       const ShellCommand& command = facts.commands(step)[i];
       const std::string what = floating(command, facts.program(step, i));

@@ -34,7 +34,7 @@ class RunRepair {
       editor_.add_flag(mount.flag());
     }
     for (const std::string& doubt : plan.doubts) note(doubt);
-    for (const Install& install : plan.installs) prepare(install, plan, manager);
+    for (const Install* install : plan.installs) prepare(*install, plan, manager);
     for (const Install& install : facts_.installs(step_)) {
       if (install.tool == plan.tool) keep_downloads(install);
     }
@@ -286,13 +286,13 @@ void check(const StepFacts& facts, Findings& findings) {
     std::vector<std::string> commands;
     std::vector<std::string> places;
     for (const CachePlan& plan : plans) {
-      for (const Install& install : plan.installs) add_unique(commands, fmt::format("`{}`", install.title));
+      for (const Install* install : plan.installs) add_unique(commands, fmt::format("`{}`", install->title));
       for (const PlannedMount& mount : plan.mounts) {
         add_unique(places,
                    mount.target.empty() ? std::string(package_manager(plan.tool).caches.front().what) : mount.target);
       }
     }
-    Finding finding{.span = first_line(context.tree, context.absolute(step, plans.front().installs.front().span))};
+    Finding finding{.span = first_line(context.tree, context.absolute(step, plans.front().installs.front()->span))};
     finding.message =
         fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
                     commands.size() == 1 ? "downloads" : "download", list_words(places));

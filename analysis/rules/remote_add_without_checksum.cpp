@@ -23,10 +23,10 @@ bool is_verified_below(const StepFacts& facts, StepId add, const std::string& na
     if (!is_plain_run(facts.context(), each)) return false;
     const std::string_view source = facts.source(each);
     const auto mentions = [&](std::string_view word) { return source.find(word) != std::string_view::npos; };
-    const bool compares = mentions("sha256sum") || mentions("sha512sum") || mentions("sha1sum") || mentions("md5sum") ||
-                          mentions("shasum") || mentions("gpgv") || mentions("--verify");
     const std::string own(base_name(facts.destination(add)));
-    return compares && (name.empty() || mentions(name) || (!own.empty() && mentions(own)));
+    if (!name.empty() && !mentions(name) && (own.empty() || !mentions(own))) return false;
+    return mentions("sha256sum") || mentions("sha512sum") || mentions("sha1sum") || mentions("md5sum") ||
+           mentions("shasum") || mentions("gpgv") || mentions("--verify");
   });
 }
 

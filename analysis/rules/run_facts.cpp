@@ -28,7 +28,9 @@ RunEnvironment environment_of(const StepFacts& facts, StepId step) {
   const Model& model = facts.model();
   const Step& run = model.steps[step];
   RunEnvironment result;
-  for (const Definition* definition : environment(model, run.environment)) {
+  const std::vector<const Definition*> variables = environment(model, run.environment);
+  result.variables.reserve(variables.size());
+  for (const Definition* definition : variables) {
     if (definition->origin == Definition::Origin::base_image) result.image_described = true;
     if (definition->origin == Definition::Origin::default_path) continue;
     result.variables.push_back({definition->name, definition->value.text, definition->value.known});

@@ -12,7 +12,11 @@ namespace {
 // The words that ProcessWords splits a text into: blanks split outside quotes, text from quotes and escapes does not.
 class Words {
  public:
+  enum class Kept : std::uint8_t { no, yes };
+  explicit Words(Kept kept) : kept_(kept == Kept::yes) {}
+
   void add_char(char32_t rune) {
+    if (!kept_) return;
     if (is_space(rune)) {
       if (in_word_ && !word_.empty()) flush();
     } else {
@@ -20,10 +24,12 @@ class Words {
     }
   }
   void add_raw(char32_t rune) {
+    if (!kept_) return;
     append_rune(word_, rune);
     in_word_ = true;
   }
   void add_text(std::string_view text) {
+    if (!kept_) return;
     for (std::size_t at = 0; at < text.size();) {
       const Rune rune = rune_at(text, at);
       add_char(rune.value);
@@ -31,6 +37,7 @@ class Words {
     }
   }
   void add_raw_text(std::string_view text) {
+    if (!kept_) return;
     word_.append(text);
     in_word_ = true;
   }
@@ -48,6 +55,7 @@ class Words {
 
   std::vector<std::string> words_;
   std::string word_;
+  bool kept_;
   bool in_word_ = false;
 };
 
@@ -280,7 +288,7 @@ bool Lexer::modified(const std::string& name, Span name_span, char32_t modifier,
     return fail("unsupported modifier (" + shown + ") in substitution");
   }
   std::string word;
-  Words unused;
+  Words unused(Words::Kept::no);
   if (!run('}', pattern, word, unused)) {
     if (at_end()) error = "syntax error: missing '}'";
     return false;
@@ -325,7 +333,7 @@ bool Lexer::replacement(const std::string& name, Span name_span, std::string& ou
   if (all) next();
   std::string pattern;
   std::string with;
-  Words unused;
+  Words unused(Words::Kept::no);
   if (!run('/', true, pattern, unused)) {
     if (at_end()) error = "syntax error: missing '/' in ${}";
     return false;
@@ -368,7 +376,7 @@ Expansion expand(std::string_view text, const VariableLookup& lookup, const Expa
   if (std::all_of(text.begin(), text.end(), is_plain)) { return {std::string(text), true, {}, std::nullopt}; }
   Lexer lexer(text, lookup, options, options.keep_escapes);
   std::string result;
-  Words words;
+  Words words(Words::Kept::no);
   const bool ok = lexer.run(0, options.keep_escapes, result, words);
   return finish(lexer, text, std::move(result), ok);
 }
@@ -377,7 +385,7 @@ std::optional<std::vector<std::string>> split_words(std::string_view text, const
                                                     const ExpandOptions& options) {
   Lexer lexer(text, lookup, options, options.keep_escapes);
   std::string result;
-  Words words;
+  Words words(Words::Kept::yes);
   if (!lexer.run(0, options.keep_escapes, result, words)) return std::nullopt;
   return words.take();
 }

@@ -50,6 +50,8 @@ class Reader {
     join_lines();
     result_.header_lines = result_.lines;
     const std::string_view line = result_.line.text;
+    const Span visible{static_cast<Offset>(skip_space(line, 0)), static_cast<Offset>(trim_space_right(line).size())};
+    if (visible.begin < visible.end) result_.header = result_.line.source(visible);
     parse_command(result_, {0, static_cast<Offset>(line.size())}, 0);
     read_heredocs();
     read_script();

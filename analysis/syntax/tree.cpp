@@ -73,15 +73,6 @@ const Flag* Instruction::flag(std::string_view wanted) const {
   return nullptr;
 }
 
-Span Item::header() const {
-  const LogicalLine& joined = instruction->line;
-  const std::string_view text = joined.text;
-  const Offset first = static_cast<Offset>(skip_space(text, 0));
-  const Offset last = static_cast<Offset>(trim_space_right(text).size());
-  if (first >= last) return {begin, begin};
-  return absolute(joined.source(Span{first, last}));
-}
-
 const Directive* SyntaxTree::directive(std::string_view name) const {
   for (const Directive& directive : directives) {
     if (directive.name == name) return &directive;

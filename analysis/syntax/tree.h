@@ -113,6 +113,7 @@ struct Instruction {
   Offset size = 0;                 // with the last line's ending and all heredoc bodies
   std::uint32_t lines = 0;         // source lines covered
   std::uint32_t header_lines = 0;  // without heredoc bodies
+  Span header;                     // first to last visible byte of those; empty when there is none
 
   const Flag* flag(std::string_view name) const;  // the last of that name
 };
@@ -125,7 +126,7 @@ struct Item {
   Span span() const { return {begin, begin + instruction->size}; }
   Span absolute(Span relative) const { return relative.shifted(begin); }
   // First to last visible byte of the instruction's own lines: no indentation, line ending or heredoc body.
-  Span header() const;
+  Span header() const { return absolute(instruction->header); }
 };
 
 struct Directive {
