@@ -35,6 +35,7 @@ Kind kind_of(Keyword keyword) {
 std::string title_of(const Instruction& instruction) {
   constexpr std::size_t longest = 60;
   std::string title;
+  title.reserve(longest + std::string_view("…").size());
   for (const char c : trim_space(instruction.line.text)) {
     const bool blank = is_blank(c);
     if (blank && title.ends_with(' ')) continue;
@@ -74,6 +75,7 @@ OutlineEntry entry_of_stage(const Snapshot& snapshot, StageId id) {
   const std::uint32_t end = id + 1 < snapshot.model.stages.size()
                                 ? snapshot.model.stages[id + 1].item
                                 : static_cast<std::uint32_t>(snapshot.tree.items.size());
+  entry.children.reserve(end - stage.item - 1);
   for (std::uint32_t item = stage.item + 1; item < end; ++item) entry.children.push_back(entry_of(snapshot, item));
   return entry;
 }

@@ -20,13 +20,19 @@ struct Position {
   friend bool operator==(const Position&, const Position&) = default;
 };
 
+// Code units of a part of the text. A character that its end cuts off does not count.
+std::uint32_t code_units(std::string_view text, Span part, Encoding encoding);
+
 class LineIndex {
  public:
   LineIndex() = default;
   explicit LineIndex(std::string_view text);
+  // As if made anew from `text`, in which `added` bytes stand where `replaced` was. Looks at these and their line only.
+  void edit(std::string_view text, Span replaced, Offset added);
 
   std::uint32_t line_count() const { return static_cast<std::uint32_t>(begins_.size()); }
   std::uint32_t line_at(Offset offset) const;
+  Offset line_begin(std::uint32_t number) const { return number < line_count() ? begins_[number] : size_; }
   // The bytes of a line without its line ending.
   Span line(std::string_view text, std::uint32_t number) const;
 

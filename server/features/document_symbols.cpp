@@ -37,6 +37,7 @@ lsp::DocumentSymbol to_symbol(const View& view, OutlineEntry& entry) {
   symbol.kind = to_kind(entry.kind);
   symbol.range = to_range(view, entry.span);
   symbol.selectionRange = to_range(view, entry.selection);
+  symbol.children.reserve(entry.children.size());
   for (OutlineEntry& child : entry.children) symbol.children.push_back(to_symbol(view, child));
   return symbol;
 }

@@ -8,6 +8,7 @@
 namespace keyline::server::features {
 
 namespace lsp = protocol::lsp;
+using analysis::Offset;
 using analysis::Span;
 using analysis::Token;
 
@@ -15,17 +16,23 @@ namespace {
 
 constexpr std::uint32_t numbers_a_token = 5;
 
+// Tokens stand in order and within lines, so that each is counted from the one before it.
 std::vector<std::uint32_t> encoded(const View& view, Span within) {
+  const std::string_view text = view.snapshot.text();
+  const analysis::LineIndex& lines = view.snapshot.lines;
+  const auto width = [&](Span part) { return analysis::code_units(text, part, view.client.encoding); };
+  const std::vector<Token> tokens = analysis::tokens(view.snapshot, within);
   std::vector<std::uint32_t> data;
-  lsp::Position last;
-  for (const Token& token : analysis::tokens(view.snapshot, within)) {
-    const lsp::Range range = to_range(view, token.span);
-    const bool same_line = range.start.line == last.line;
-    data.insert(data.end(), {range.start.line - last.line,
-                             same_line ? range.start.character - last.character : range.start.character,
-                             range.end.character - range.start.character, static_cast<std::uint32_t>(token.type),
-                             token.declares ? 1U : 0U});
-    last = range.start;
+  data.reserve(tokens.size() * numbers_a_token);
+  std::uint32_t line = 0;
+  Offset last = 0;
+  for (const Token& token : tokens) {
+    const std::uint32_t line_before = line;
+    while (line + 1 < lines.line_count() && lines.line_begin(line + 1) <= token.span.begin)
+      last = lines.line_begin(++line);
+    data.insert(data.end(), {line - line_before, width({last, token.span.begin}), width(token.span),
+                             static_cast<std::uint32_t>(token.type), token.declares ? 1U : 0U});
+    last = token.span.begin;
   }
   return data;
 }

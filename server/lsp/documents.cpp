@@ -33,10 +33,11 @@ void apply(Document& document, const lsp::TextDocumentContentChangeEvent& change
   if (change.range) {
     const analysis::Span span = to_span(document.lines, document.text, *change.range, encoding);
     document.text.replace(span.begin, span.size(), change.text);
+    document.lines.edit(document.text, span, static_cast<analysis::Offset>(change.text.size()));
   } else {
     document.text = change.text;
+    document.lines = analysis::LineIndex(document.text);
   }
-  document.lines = analysis::LineIndex(document.text);
 }
 
 }  // namespace

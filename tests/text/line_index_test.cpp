@@ -1,5 +1,6 @@
 #include "analysis/text/line_index.h"
 
+#include <random>
 #include <string>
 
 #include "tests/support/catch.h"
@@ -82,5 +83,34 @@ TEST_CASE("places outside the text are clamped") {
     CHECK(lines.offset(text, {99, 0}, encoding) == 5);
     CHECK(lines.position(text, 99, encoding) == Position{1, 1});
     CHECK(lines.position(text, 3, encoding) == Position{0, 2});  // between \r and \n
+  }
+}
+
+// Texts of few letters, so that line endings meet in all ways: halves of them are typed, joined and torn apart.
+TEST_CASE("an index that follows the edits of a text is the one of the text") {
+  std::mt19937 random(20261123);
+  const auto dice = [&](std::size_t sides) { return static_cast<Offset>(random() % sides); };
+  const auto letters = [&] {
+    std::string text;
+    for (Offset left = dice(5); left > 0; --left) text += "ab\r\n\n\r"[dice(6)];
+    return text;
+  };
+  for (int round = 0; round < 2000; ++round) {
+    std::string text = letters() + letters();
+    LineIndex lines(text);
+    for (int step = 0; step < 12; ++step) {
+      const Offset begin = dice(text.size() + 1);
+      const Offset end = begin + dice(std::min<std::size_t>(text.size() - begin, 4) + 1);
+      const std::string before = text;
+      const std::string typed = letters();
+      text.replace(begin, end - begin, typed);
+      lines.edit(text, {begin, end}, static_cast<Offset>(typed.size()));
+      const LineIndex anew(text);
+      bool same = lines.line_count() == anew.line_count();
+      for (std::uint32_t line = 0; same && line <= anew.line_count(); ++line)
+        same = lines.line_begin(line) == anew.line_begin(line) && lines.line(text, line) == anew.line(text, line);
+      INFO("\"" << before << "\" [" << begin << ", " << end << ") -> \"" << text << "\"");
+      REQUIRE(same);
+    }
   }
 }
