@@ -84,32 +84,5 @@ std::size_t array_size(const nlohmann::json& json) {
 
 const nlohmann::json& element(const nlohmann::json& array, std::size_t index) { return array[index]; }
 
-void write_null(nlohmann::json& json) { json = nullptr; }
-
-void write_bool(nlohmann::json& json, bool value) { json = value; }
-
-void write_integer(nlohmann::json& json, std::int64_t value) { json = value; }
-
-void write_string(nlohmann::json& json, const std::string& value) { json = value; }
-
-void write_any(nlohmann::json& json, const JsonValue& value) { json = value.get(); }
-
-void write_empty_object(nlohmann::json& json) { json = nlohmann::json::object(); }
-
-void write_empty_array(nlohmann::json& json, std::size_t expected_size) {
-  json = nlohmann::json::array();
-  json.get_ref<nlohmann::json::array_t&>().reserve(expected_size);
-}
-
-nlohmann::json& add_member(nlohmann::json& object, const std::string& name) { return object[name]; }
-
-nlohmann::json& add_element(nlohmann::json& array) { return array.emplace_back(); }
-
-JsonValue build(const std::function<void(nlohmann::json& json)>& write) {
-  nlohmann::json tree;
-  write(tree);
-  return JsonValue(std::move(tree));
-}
-
 }  // namespace json_access
 }  // namespace keyline::protocol

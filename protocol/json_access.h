@@ -1,5 +1,5 @@
 #pragma once
-// The few operations on the JSON library's tree that codecs are made of, compiled once. With these, the code that
+// The few operations on the JSON library's tree that reading is made of, compiled once. With these, the code that
 // json_object.h generates for each type needs only the library's forward declarations, and compiles in half the time.
 // The reading functions throw JsonError when the JSON is of another kind. Called by json_object.h.
 
@@ -52,19 +52,6 @@ void for_each_member(const nlohmann::json& json,
 
 std::size_t array_size(const nlohmann::json& json);
 const nlohmann::json& element(const nlohmann::json& array, std::size_t index);
-
-void write_null(nlohmann::json& json);
-void write_bool(nlohmann::json& json, bool value);
-void write_integer(nlohmann::json& json, std::int64_t value);
-void write_string(nlohmann::json& json, const std::string& value);
-void write_any(nlohmann::json& json, const JsonValue& value);
-void write_empty_object(nlohmann::json& json);
-void write_empty_array(nlohmann::json& json, std::size_t expected_size);
-nlohmann::json& add_member(nlohmann::json& object, const std::string& name);
-nlohmann::json& add_element(nlohmann::json& array);
-
-// What `write` puts into an empty tree.
-JsonValue build(const std::function<void(nlohmann::json& json)>& write);
 
 }  // namespace json_access
 }  // namespace keyline::protocol

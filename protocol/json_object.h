@@ -4,7 +4,7 @@
 //   KEYLINE_JSON_OBJECT(Position, line, character)                                              in the .cpp
 // Reading: unknown members are ignored, an empty optional stands for a missing or null member, anything else that is
 // missing or of the wrong type throws JsonError with the path to it; decode() turns that into a Result, so no
-// exception leaves this layer. Writing: empty optionals are left out.
+// exception leaves this layer. Writing, in the order of the fields: empty optionals are left out.
 
 #include <concepts>
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -20,6 +21,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "protocol/json_access.h"
+#include "protocol/json_text.h"
 #include "protocol/json_value.h"
 #include "protocol/result.h"
 
@@ -69,17 +71,17 @@ inline constexpr bool may_be_missing = is_omittable<T>;
 template <class T>
 inline constexpr bool may_be_missing<Nullable<T>> = true;
 
-// Every type with to_json and from_json of its own.
+// Every type with write_json and from_json of its own.
 template <class T>
 struct JsonCodec {
   static void read(const nlohmann::json& json, T& value) { from_json(json, value); }
-  static void write(nlohmann::json& json, const T& value) { to_json(json, value); }
+  static void write(std::string& out, const T& value) { write_json(out, value); }
 };
 
 template <>
 struct JsonCodec<bool> {
   static void read(const nlohmann::json& json, bool& value) { value = json_access::read_bool(json); }
-  static void write(nlohmann::json& json, bool value) { json_access::write_bool(json, value); }
+  static void write(std::string& out, bool value) { json_text::write_bool(out, value); }
 };
 
 template <std::integral T>
@@ -89,7 +91,7 @@ struct JsonCodec<T> {
     using Limits = std::numeric_limits<T>;
     value = static_cast<T>(json_access::read_integer(json, Limits::min(), Limits::max()));
   }
-  static void write(nlohmann::json& json, T value) { json_access::write_integer(json, value); }
+  static void write(std::string& out, T value) { json_text::write_integer(out, value); }
 };
 
 // Enumerations travel as their numbers; a number that has no name here is kept.
@@ -102,19 +104,25 @@ struct JsonCodec<T> {
     JsonCodec<Number>::read(json, number);
     value = static_cast<T>(number);
   }
-  static void write(nlohmann::json& json, T value) { JsonCodec<Number>::write(json, static_cast<Number>(value)); }
+  static void write(std::string& out, T value) { JsonCodec<Number>::write(out, static_cast<Number>(value)); }
 };
 
 template <>
 struct JsonCodec<std::string> {
   static void read(const nlohmann::json& json, std::string& value) { value = json_access::read_string(json); }
-  static void write(nlohmann::json& json, const std::string& value) { json_access::write_string(json, value); }
+  static void write(std::string& out, const std::string& value) { json_text::write_string(out, value); }
 };
 
 template <>
 struct JsonCodec<JsonValue> {
   static void read(const nlohmann::json& json, JsonValue& value) { value = json_access::read_any(json); }
-  static void write(nlohmann::json& json, const JsonValue& value) { json_access::write_any(json, value); }
+  static void write(std::string& out, const JsonValue& value) { out += value.text(); }
+};
+
+template <>
+struct JsonCodec<JsonText> {
+  static void read(const nlohmann::json& json, JsonText& value) { value = json_access::read_any(json); }
+  static void write(std::string& out, const JsonText& value) { out += value.text(); }
 };
 
 template <class T>
@@ -123,11 +131,11 @@ struct JsonCodec<std::optional<T>> {
     value.reset();
     if (!json_access::is_null(json)) JsonCodec<T>::read(json, value.emplace());
   }
-  static void write(nlohmann::json& json, const std::optional<T>& value) {
+  static void write(std::string& out, const std::optional<T>& value) {
     if (value) {
-      JsonCodec<T>::write(json, *value);
+      JsonCodec<T>::write(out, *value);
     } else {
-      json_access::write_null(json);
+      out += "null";
     }
   }
 };
@@ -159,9 +167,13 @@ struct JsonCodec<std::vector<T>> {
       }
     }
   }
-  static void write(nlohmann::json& json, const std::vector<T>& values) {
-    json_access::write_empty_array(json, values.size());
-    for (const T& value : values) JsonCodec<T>::write(json_access::add_element(json), value);
+  static void write(std::string& out, const std::vector<T>& values) {
+    char before = '[';
+    for (const T& value : values) {
+      out += std::exchange(before, ',');
+      JsonCodec<T>::write(out, value);
+    }
+    out += values.empty() ? "[]" : "]";
   }
 };
 
@@ -178,9 +190,15 @@ struct JsonCodec<std::map<std::string, T>> {
       }
     });
   }
-  static void write(nlohmann::json& json, const std::map<std::string, T>& values) {
-    json_access::write_empty_object(json);
-    for (const auto& [name, value] : values) JsonCodec<T>::write(json_access::add_member(json, name), value);
+  static void write(std::string& out, const std::map<std::string, T>& values) {
+    char before = '{';
+    for (const auto& [name, value] : values) {
+      out += std::exchange(before, ',');
+      json_text::write_string(out, name);
+      out += ':';
+      JsonCodec<T>::write(out, value);
+    }
+    out += values.empty() ? "{}" : "}";
   }
 };
 
@@ -190,8 +208,8 @@ struct JsonCodec<std::variant<Ts...>> {
   static void read(const nlohmann::json& json, std::variant<Ts...>& value) {
     if (!(read_as<Ts>(json, value) || ...)) throw JsonError("has none of the allowed forms");
   }
-  static void write(nlohmann::json& json, const std::variant<Ts...>& value) {
-    std::visit([&json]<class T>(const T& alternative) { JsonCodec<T>::write(json, alternative); }, value);
+  static void write(std::string& out, const std::variant<Ts...>& value) {
+    std::visit([&out]<class T>(const T& alternative) { JsonCodec<T>::write(out, alternative); }, value);
   }
 
  private:
@@ -221,11 +239,12 @@ void read_member(const nlohmann::json& object, const char* name, T& value) {
 }
 
 template <class T>
-void write_member(nlohmann::json& object, const char* name, const T& value) {
+void write_member(std::string& out, std::string_view written_name, const T& value) {
   if constexpr (is_omittable<T>) {
     if (!value) return;
   }
-  JsonCodec<T>::write(json_access::add_member(object, name), value);
+  json_text::begin_member(out, written_name);
+  JsonCodec<T>::write(out, value);
 }
 
 template <class T>
@@ -243,27 +262,30 @@ Result<T> decode(const JsonValue& value) {
 }
 
 template <class T>
-JsonValue encode(const T& value) {
-  return json_access::build([&value](nlohmann::json& json) { JsonCodec<T>::write(json, value); });
+JsonText encode(const T& value) {
+  std::string out;
+  JsonCodec<T>::write(out, value);
+  return JsonText(std::move(out));
 }
 
 }  // namespace keyline::protocol
 
-#define KEYLINE_JSON_DECLARE(Type)                         \
-  void to_json(nlohmann::json& object, const Type& value); \
+#define KEYLINE_JSON_DECLARE(Type)                      \
+  void write_json(std::string& out, const Type& value); \
   void from_json(const nlohmann::json& object, Type& value)
 
-#define KEYLINE_JSON_OBJECT(Type, ...)                            \
-  void to_json(nlohmann::json& object, const Type& value) {       \
-    ::keyline::protocol::json_access::write_empty_object(object); \
-    KEYLINE_FOR_EACH(KEYLINE_WRITE_MEMBER, __VA_ARGS__)           \
-  }                                                               \
-  void from_json(const nlohmann::json& object, Type& value) {     \
-    ::keyline::protocol::json_access::require_object(object);     \
-    KEYLINE_FOR_EACH(KEYLINE_READ_MEMBER, __VA_ARGS__)            \
+#define KEYLINE_JSON_OBJECT(Type, ...)                        \
+  void write_json(std::string& out, const Type& value) {      \
+    out += '{';                                               \
+    KEYLINE_FOR_EACH(KEYLINE_WRITE_MEMBER, __VA_ARGS__)       \
+    out += '}';                                               \
+  }                                                           \
+  void from_json(const nlohmann::json& object, Type& value) { \
+    ::keyline::protocol::json_access::require_object(object); \
+    KEYLINE_FOR_EACH(KEYLINE_READ_MEMBER, __VA_ARGS__)        \
   }
 
-#define KEYLINE_WRITE_MEMBER(name) ::keyline::protocol::write_member(object, #name, value.name);
+#define KEYLINE_WRITE_MEMBER(name) ::keyline::protocol::write_member(out, ",\"" #name "\":", value.name);
 #define KEYLINE_READ_MEMBER(name) ::keyline::protocol::read_member(object, #name, value.name);
 
 // The usual deferred recursion; four levels of three rescans are enough for 60 fields.

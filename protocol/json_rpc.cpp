@@ -133,23 +133,22 @@ Message read_response(json& object, std::optional<Id> id) {
   return Response{std::move(id), Unexpected({std::move(message->get_ref<std::string&>()), known})};
 }
 
-// Messages are put together as text: their parts are already JSON, and a tree around them would copy every one.
-std::string quoted(const std::string& text) { return json(text).dump(-1, ' ', false, json::error_handler_t::replace); }
-
-std::string id_text(const std::optional<Id>& id) {
-  if (!id) return "null";
-  if (const auto* number = std::get_if<std::int64_t>(&*id)) return std::to_string(*number);
-  return quoted(std::get<std::string>(*id));
+std::string begin_message(const std::optional<Id>& id) {
+  std::string body = R"({"jsonrpc":"2.0","id":)";
+  if (!id)
+    body += "null";
+  else if (const auto* number = std::get_if<std::int64_t>(&*id))
+    json_text::write_integer(body, *number);
+  else
+    json_text::write_string(body, std::get<std::string>(*id));
+  return body;
 }
 
-void append_call(std::string& body, const std::string& method, const JsonValue& params) {
-  body += R"("method":)";
-  body += quoted(method);
-  if (!params.is_null()) {
-    body += R"(,"params":)";
-    body += params.text();
-  }
-  body += '}';
+std::string with_call(std::string body, std::string_view method, const JsonText& params) {
+  body += R"(,"method":)";
+  json_text::write_string(body, method);
+  if (!params.is_null()) body.append(R"(,"params":)").append(params.text());
+  return body += '}';
 }
 
 }  // namespace
@@ -181,33 +180,23 @@ Result<JsonValue> parse_json(std::string_view text) {
   return JsonValue(*std::move(document));
 }
 
-std::string serialize(const Request& request) {
-  std::string body = R"({"jsonrpc":"2.0","id":)" + id_text(request.id) + ',';
-  append_call(body, request.method, request.params);
-  return body;
+std::string write_request(const Id& id, std::string_view method, const JsonText& params) {
+  return with_call(begin_message(id), method, params);
 }
 
-std::string serialize(const Notification& notification) {
-  std::string body = R"({"jsonrpc":"2.0",)";
-  append_call(body, notification.method, notification.params);
-  return body;
+std::string write_notification(std::string_view method, const JsonText& params) {
+  return with_call(R"({"jsonrpc":"2.0")", method, params);
 }
 
-std::string serialize(const Response& response) {
-  std::string body = R"({"jsonrpc":"2.0","id":)" + id_text(response.id);
-  if (response.result) {
-    body += R"(,"result":)";
-    body += response.result->text();
-  } else {
-    const Error& error = response.result.error();
-    body += R"(,"error":{"code":)";
-    body += std::to_string(error.code.value_or(static_cast<int>(ErrorCode::request_failed)));
-    body += R"(,"message":)";
-    body += quoted(error.message);
-    body += '}';
-  }
-  body += '}';
-  return body;
+std::string write_response(const std::optional<Id>& id, const Result<JsonText>& result) {
+  std::string body = begin_message(id);
+  if (result) return body.append(R"(,"result":)").append(result->text()) += '}';
+  const Error& error = result.error();
+  body += R"(,"error":{"code":)";
+  json_text::write_integer(body, error.code.value_or(static_cast<int>(ErrorCode::request_failed)));
+  body += R"(,"message":)";
+  json_text::write_string(body, error.message);
+  return body += "}}";
 }
 
 }  // namespace keyline::protocol

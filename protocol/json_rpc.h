@@ -10,6 +10,7 @@
 #include <string_view>
 #include <variant>
 
+#include "protocol/json_text.h"
 #include "protocol/json_value.h"
 #include "protocol/result.h"
 
@@ -75,9 +76,10 @@ Message parse_message(std::string_view body);
 // The text of a JSON document with bounded nesting; for settings files as for messages.
 Result<JsonValue> parse_json(std::string_view text);
 
-// The body to be framed. Bytes that are no UTF-8 become U+FFFD. An error without code is sent as request_failed.
-std::string serialize(const Request& request);
-std::string serialize(const Notification& notification);
-std::string serialize(const Response& response);
+// Bodies to be framed. Bytes that are no UTF-8 become U+FFFD; parameters that are null are left out; an error without
+// code is sent as request_failed.
+std::string write_request(const Id& id, std::string_view method, const JsonText& params);
+std::string write_notification(std::string_view method, const JsonText& params);
+std::string write_response(const std::optional<Id>& id, const Result<JsonText>& result);
 
 }  // namespace keyline::protocol

@@ -2,7 +2,7 @@
 
 namespace keyline::protocol::lsp {
 
-void to_json(nlohmann::json& object, const Nothing&) { json_access::write_null(object); }
+void write_json(std::string& out, const Nothing&) { out += "null"; }
 void from_json(const nlohmann::json&, Nothing&) {}
 
 KEYLINE_JSON_OBJECT(Position, line, character)

@@ -52,7 +52,7 @@ struct WorkDoneProgressEnd {
 
 struct ProgressParams {
   ProgressToken token;
-  JsonValue value;  // an encoded Begin, Report or End
+  JsonText value;  // an encoded Begin, Report or End
 
   friend bool operator==(const ProgressParams&, const ProgressParams&) = default;
 };

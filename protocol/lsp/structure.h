@@ -65,7 +65,7 @@ struct SelectionRangeParams {
 
 struct SelectionRange {
   Range range;
-  std::optional<JsonValue> parent;  // an encoded SelectionRange that holds this one
+  std::optional<JsonText> parent;  // an encoded SelectionRange that holds this one
 
   friend bool operator==(const SelectionRange&, const SelectionRange&) = default;
 };

@@ -61,7 +61,7 @@ struct DidChangeWatchedFilesRegistrationOptions {
 struct Registration {
   std::string id;
   std::string method;
-  std::optional<JsonValue> registerOptions;
+  std::optional<JsonText> registerOptions;
 
   friend bool operator==(const Registration&, const Registration&) = default;
 };

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "protocol/lsp/diagnostics_text.h"
 #include "server/features/features.h"
 #include "server/lsp/convert.h"
 
@@ -20,8 +19,7 @@ std::vector<protocol::lsp::Diagnostic> diagnostics(const View& view) {
 
 DiagnosticReport report_on(const std::vector<protocol::lsp::Diagnostic>& diagnostics,
                            const std::optional<std::string>& previous) {
-  std::string items;
-  protocol::lsp::write_json(items, diagnostics);
+  const std::string items = protocol::encode(diagnostics).text();
   const std::string id = fmt::format("{:x}", std::hash<std::string>{}(items));
   if (previous == id) return {fmt::format(R"({{"kind":"unchanged","resultId":"{}"}})", id), id, false};
   return {fmt::format(R"({{"items":{},"kind":"full","resultId":"{}"}})", items, id), id, true};

@@ -26,7 +26,7 @@ lsp::SelectionRangeRequest::Result selection_ranges(const View& view, const lsp:
     const std::vector<analysis::Span> spans = analysis::selection_spans(view.snapshot, to_offset(view, position));
     lsp::SelectionRange range;
     for (auto span = spans.rbegin(); span != spans.rend(); ++span) {
-      std::optional<protocol::JsonValue> parent;
+      std::optional<protocol::JsonText> parent;
       if (span != spans.rbegin()) parent = protocol::encode(range);
       range = {to_range(view, *span), std::move(parent)};
     }

@@ -7,7 +7,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include "protocol/lsp/diagnostics_text.h"
 #include "server/features/features.h"
 #include "server/features/ignore_file.h"
 #include "server/lsp/contexts.h"
@@ -66,7 +65,7 @@ Event analyze_ignore_and_write(const std::shared_ptr<AnalysisRun>& run) {
   run->ignore = analysis::analyze_ignore_file(*run->ignore_inputs, run->stop.get_token());
   if (run->ignore && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
     const IgnoreView view{*run->ignore, run->uri, run->version, *run->traits};
-    run->publication = lsp::write_publish({run->uri, run->version, features::ignore_diagnostics(view)});
+    run->publication = write_publish({run->uri, run->version, features::ignore_diagnostics(view)});
   }
   return AnalysisFinished{run};
 }
@@ -85,7 +84,7 @@ Event analyze_and_write(const std::shared_ptr<AnalysisRun>& run) {
   if (run->snapshot && !run->traits->pulls_diagnostics && !run->stop.stop_requested()) {
     const View view{*run->snapshot,        run->uri, run->version,     *run->traits, *run->settings,
                     run->stop.get_token(), {},       run->prices.get()};
-    run->publication = lsp::write_publish({run->uri, run->version, features::diagnostics(view)});
+    run->publication = write_publish({run->uri, run->version, features::diagnostics(view)});
   }
   return AnalysisFinished{run};
 }
@@ -153,15 +152,14 @@ Event answer(const AnswerWork& work) {
     std::optional<Answer> given = ask_worker(work);
     if (!given) {
       if (!work.follows_text)
-        ready.body =
-            write_response(work.id, protocol::failure(ErrorCode::content_modified, "the document has changed"));
+        ready.body = protocol::write_response(
+            work.id, protocol::failure(ErrorCode::content_modified, "the document has changed"));
       return ready;
     }
-    ready.body = given->written.empty() ? write_response(work.id, given->result)
-                                        : write_response(work.id, std::string_view(given->written));
+    ready.body = protocol::write_response(work.id, given->result);
     ready.message = std::move(given->message);
   } catch (const std::exception& fault) {
-    ready.body = write_response(work.id, protocol::failure(ErrorCode::internal_error, fault.what()));
+    ready.body = protocol::write_response(work.id, protocol::failure(ErrorCode::internal_error, fault.what()));
   }
   return ready;
 }
@@ -353,11 +351,11 @@ void forget(Session& session, Document& document) {
   for (const Ticket ticket : session.requests.all_for(document.path)) {
     std::optional<PendingRequest> request = session.requests.take(ticket);
     request->stop.request_stop();
-    session.client.reply({request->id, std::move(request->question.without_document)});
+    session.client.reply(request->id, std::move(request->question.without_document));
   }
   if (is_analyzed(document.kind)) {
     const bool pulls = session.traits->pulls_diagnostics;
-    if (!pulls) session.client.publish_written(document.uri, lsp::write_publish({document.uri, std::nullopt, {}}));
+    if (!pulls) session.client.publish_written(document.uri, write_publish({document.uri, std::nullopt, {}}));
   }
 }
 
@@ -368,11 +366,11 @@ void stop_run(Document& document) {
 void ask(Session& session, const protocol::Id& id, Question question) {
   Document* document = session.documents.find(question.uri);
   if (document != nullptr && document->kind == DocumentKind::build_file && question.ask_build_file) {
-    session.client.reply({id, ask_build_file(session, *document, question).result});
+    session.client.reply(id, ask_build_file(session, *document, question).result);
     return;
   }
   if (document == nullptr || !is_asked_about(question, document->kind)) {
-    session.client.reply({id, std::move(question.without_document)});
+    session.client.reply(id, std::move(question.without_document));
     return;
   }
   session.requests.add({id, std::move(question), document->path, {}, false});

@@ -1,6 +1,6 @@
 #pragma once
 // What we say to the client, typed. Knows which of our own requests are still to be answered. Main thread only, but for
-// the functions at the end, which are pure and make a worker write what it found.
+// the function at the end, which is pure and lets a worker write what it found.
 
 #include <cstdint>
 #include <map>
@@ -21,7 +21,7 @@ class Client {
  public:
   explicit Client(Output& output) : output_(output) {}
 
-  void reply(const protocol::Response& response);
+  void reply(const std::optional<protocol::Id>& id, const protocol::Result<protocol::JsonText>& result);
   void reply_fault(const std::optional<protocol::Id>& id, protocol::ErrorCode code, std::string message);
   void send_written(std::string body) { output_.send(std::move(body)); }
   // Only the newest diagnostics of a document are worth sending.
@@ -35,24 +35,20 @@ class Client {
   void refresh_lenses();
   void create_progress(std::int32_t token);
   // An encoded begin, report or end, or a part of a result.
-  void report_progress(const protocol::lsp::ProgressToken& token, protocol::JsonValue value);
-  // A part of a result that is JSON text already.
-  void report_partial(const protocol::lsp::ProgressToken& token, std::string_view value);
+  void report_progress(const protocol::lsp::ProgressToken& token, protocol::JsonText value);
   // What an arriving response answers; nothing when we never asked.
   std::optional<Asked> take_asked(const std::optional<protocol::Id>& id);
 
   void finish() { output_.finish(); }
 
  private:
-  void request(std::string_view method, protocol::JsonValue params, Asked asked);
+  void request(std::string_view method, const protocol::JsonText& params, Asked asked);
 
   Output& output_;
   std::map<std::int64_t, Asked> asked_;
   std::int64_t next_id_ = 1;
 };
 
-std::string write_response(const protocol::Id& id, const protocol::Result<protocol::JsonValue>& result);
-// The same for a result that is written already.
-std::string write_response(const protocol::Id& id, std::string_view written_result);
+std::string write_publish(const protocol::lsp::PublishDiagnosticsParams& params);
 
 }  // namespace keyline::server

@@ -15,6 +15,7 @@ namespace {
 
 namespace lsp = protocol::lsp;
 using protocol::ErrorCode;
+using protocol::JsonText;
 using protocol::JsonValue;
 using protocol::Result;
 
@@ -49,17 +50,13 @@ Result<Argument> only_argument(const lsp::ExecuteCommandParams& params) {
   return argument;
 }
 
-JsonValue text_or_null(const std::optional<std::string>& text) {
-  return text ? JsonValue(nlohmann::json(*text)) : JsonValue();
-}
-
 Result<Question> explain_question(const lsp::ExecuteCommandParams& params) {
   Result<ExplainArgument> argument = only_argument<ExplainArgument>(params);
   if (!argument) return protocol::Unexpected(argument.error());
   Question question;
   question.uri = argument->uri;
   question.ask = [position = argument->position](const View& view) {
-    return Answer{text_or_null(features::explain(view, position)), ""};
+    return Answer{protocol::encode(features::explain(view, position))};
   };
   return question;
 }
@@ -71,7 +68,7 @@ Result<Question> invalidation_question(const lsp::ExecuteCommandParams& params) 
   question.uri = argument->uri;
   question.ask = [stage = argument->stage](const View& view) {
     const std::optional<std::string> text = features::invalidation(view, stage);
-    return Answer{text_or_null(text), text.value_or("")};
+    return Answer{protocol::encode(text), text.value_or("")};
   };
   return question;
 }
@@ -96,7 +93,7 @@ Result<Question> what_if_question(const lsp::ExecuteCommandParams& params) {
   question.needs_context = true;
   question.ask = [paths = argument->paths.value_or(std::vector<std::string>()),
                   arguments = argument->arguments.value_or(std::vector<std::string>())](const View& view) {
-    return Answer{JsonValue(nlohmann::json(features::what_if(view, paths, arguments))), ""};
+    return Answer{protocol::encode(features::what_if(view, paths, arguments))};
   };
   return question;
 }
@@ -114,10 +111,8 @@ Result<Question> status_question(const lsp::ExecuteCommandParams& params) {
   if (!argument) return protocol::Unexpected(argument.error());
   Question question;
   question.uri = argument->uri;
-  question.ask = [](const View& view) { return Answer{JsonValue(nlohmann::json(features::status(view))), ""}; };
-  question.ask_ignore = [](const IgnoreView& view) {
-    return Answer{JsonValue(nlohmann::json(features::ignore_status(view))), ""};
-  };
+  question.ask = [](const View& view) { return Answer{protocol::encode(features::status(view))}; };
+  question.ask_ignore = [](const IgnoreView& view) { return Answer{protocol::encode(features::ignore_status(view))}; };
   return question;
 }
 
@@ -127,7 +122,7 @@ Result<Question> stage_graph_question(const lsp::ExecuteCommandParams& params) {
   Question question;
   question.uri = argument->uri;
   question.needs_context = true;
-  question.ask = [](const View& view) { return Answer{features::stage_graph(view), ""}; };
+  question.ask = [](const View& view) { return Answer{JsonText(features::stage_graph(view))}; };
   return question;
 }
 
@@ -143,7 +138,7 @@ Result<Question> record_question(const Session& session, const lsp::ExecuteComma
   if (!has_file || !session.surroundings.record_build)
     return protocol::failure(ErrorCode::invalid_params, "a build of this document cannot be remembered");
   question.ask = [record = session.surroundings.record_build, query = query_for(session, *document)](const View&) {
-    return Answer{JsonValue(), record(query)};
+    return Answer{JsonText(), record(query)};
   };
   return question;
 }

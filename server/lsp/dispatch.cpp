@@ -7,7 +7,6 @@
 #include <variant>
 
 #include <spdlog/spdlog.h>
-#include <nlohmann/json.hpp>
 
 #include "server/features/build_file.h"
 #include "server/features/features.h"
@@ -25,10 +24,11 @@ namespace {
 
 namespace lsp = protocol::lsp;
 using protocol::ErrorCode;
+using protocol::JsonText;
 using protocol::JsonValue;
 using protocol::Result;
 
-using OnMain = Result<JsonValue> (*)(Session&, const JsonValue&);
+using OnMain = Result<JsonText> (*)(Session&, const JsonValue&);
 using OnSnapshot = Result<Question> (*)(const Session&, const JsonValue&);
 using OnWorkspace = Result<void> (*)(Session&, const protocol::Request&);
 using OnNotification = Result<void> (*)(Session&, const JsonValue&);
@@ -41,7 +41,7 @@ Result<Params> read_params(const JsonValue& json) {
 }
 
 template <class Method, auto handler>
-Result<JsonValue> on_main(Session& session, const JsonValue& json) {
+Result<JsonText> on_main(Session& session, const JsonValue& json) {
   const Result<typename Method::Params> params = read_params<typename Method::Params>(json);
   if (!params) return protocol::Unexpected(params.error());
   return protocol::encode(handler(session, *params));
@@ -49,11 +49,11 @@ Result<JsonValue> on_main(Session& session, const JsonValue& json) {
 
 // A feature gives its result, or says why there is none.
 template <class T>
-Result<JsonValue> encode_answer(const T& result) {
+Result<JsonText> encode_answer(const T& result) {
   return protocol::encode(result);
 }
 template <class T>
-Result<JsonValue> encode_answer(const Result<T>& result) {
+Result<JsonText> encode_answer(const Result<T>& result) {
   if (!result) return protocol::Unexpected(result.error());
   return protocol::encode(*result);
 }
@@ -64,7 +64,7 @@ Question question_about(typename Method::Params params) {
   question.uri = params.textDocument.uri;
   question.without_document = protocol::encode(typename Method::Result{});
   question.ask = [params = std::move(params)](const View& view) {
-    return Answer{encode_answer(feature(view, params)), ""};
+    return Answer{encode_answer(feature(view, params))};
   };
   return question;
 }
@@ -80,7 +80,7 @@ Result<Question> on_snapshot(const Session&, const JsonValue& json) {
 template <class Method, auto feature>
 void also_about_build_files(Question& question, typename Method::Params params) {
   question.ask_build_file = [params = std::move(params)](const BuildFileView& view) {
-    return Answer{protocol::encode(feature(view, params)), ""};
+    return Answer{protocol::encode(feature(view, params))};
   };
 }
 
@@ -104,7 +104,7 @@ Result<Question> on_all(const Session&, const JsonValue& json) {
   Question question = question_about<Method, feature>(*params);
   question.ignore_needs_context = waits == Waits::for_context;
   question.ask_ignore = [params = *params](const IgnoreView& view) {
-    return Answer{protocol::encode(ignore_feature(view, params)), ""};
+    return Answer{protocol::encode(ignore_feature(view, params))};
   };
   (also_about_build_files<Method, build_file_feature>(question, *params), ...);
   return question;
@@ -124,19 +124,19 @@ Result<Question> diagnostic_question(const Session& session, const JsonValue& js
   if (!params) return protocol::Unexpected(params.error());
   Question question;
   question.uri = params->textDocument.uri;
-  question.without_document = JsonValue(nlohmann::json{{"kind", "full"}, {"items", nlohmann::json::array()}});
+  question.without_document = JsonText(R"({"kind":"full","items":[]})");
   question.needs_context = question.ignore_needs_context = !session.traits->refreshes_diagnostics;
   question.follows_text = question.covers_build_files = true;
   question.ask = [previous = params->previousResultId](const View& view) {
-    return Answer{JsonValue(), "", features::report_on(features::diagnostics(view), previous).text};
+    return Answer{JsonText(features::report_on(features::diagnostics(view), previous).text)};
   };
   question.ask_ignore = [previous = params->previousResultId](const IgnoreView& view) {
-    return Answer{JsonValue(), "", features::report_on(features::ignore_diagnostics(view), previous).text};
+    return Answer{JsonText(features::report_on(features::ignore_diagnostics(view), previous).text)};
   };
   return question;
 }
 
-Result<JsonValue> resolve_completion(Session& session, const JsonValue& json) {
+Result<JsonText> resolve_completion(Session& session, const JsonValue& json) {
   Result<lsp::CompletionItem> item = read_params<lsp::CompletionItem>(json);
   if (!item) return protocol::Unexpected(item.error());
   return protocol::encode(features::resolve_completion(*session.traits, *std::move(item)));
@@ -150,11 +150,11 @@ Result<Question> completion_question(const Session& session, const JsonValue& js
   question.without_document = protocol::encode(lsp::CompletionList{});
   question.ignore_needs_context = true;
   question.ask_ignore = [params = *params](const IgnoreView& view) {
-    return Answer{protocol::encode(features::ignore_completion(view, params)), ""};
+    return Answer{protocol::encode(features::ignore_completion(view, params))};
   };
   also_about_build_files<lsp::CompletionRequest, features::build_file_completion>(question, *params);
   question.ask = [params = *std::move(params), images = workspace_images(session)](const View& view) {
-    return Answer{protocol::encode(features::completion(view, params, images)), ""};
+    return Answer{protocol::encode(features::completion(view, params, images))};
   };
   return question;
 }
@@ -168,7 +168,7 @@ Result<Question> on_item_of_snapshot(const Session&, const JsonValue& json) {
   question.uri = params->item.uri;
   question.without_document = protocol::encode(typename Method::Result{});
   question.ask = [params = *std::move(params)](const View& view) {
-    return Answer{encode_answer(feature(view, params)), ""};
+    return Answer{encode_answer(feature(view, params))};
   };
   return question;
 }
@@ -185,7 +185,7 @@ Result<Question> tokens_question(const Session& session, const JsonValue& json) 
   Question question;
   question.uri = params->textDocument.uri;
   question.ask = [memory = tokens_of(session, question.uri)](const View& view) {
-    return Answer{protocol::encode(features::semantic_tokens(view, *memory)), ""};
+    return Answer{protocol::encode(features::semantic_tokens(view, *memory))};
   };
   return question;
 }
@@ -196,7 +196,7 @@ Result<Question> tokens_delta_question(const Session& session, const JsonValue& 
   Question question;
   question.uri = params->textDocument.uri;
   question.ask = [params = *std::move(params), memory = tokens_of(session, question.uri)](const View& view) {
-    return Answer{protocol::encode(features::semantic_tokens_delta(view, params, *memory)), ""};
+    return Answer{protocol::encode(features::semantic_tokens_delta(view, params, *memory))};
   };
   return question;
 }
@@ -228,7 +228,7 @@ void cancel_any_progress(Session& session, const lsp::WorkDoneProgressCancelPara
 }
 
 // Actions are finished when they are offered; several clients ask to resolve them all the same.
-Result<JsonValue> resolve_code_action(Session&, const JsonValue& action) { return action; }
+Result<JsonText> resolve_code_action(Session&, const JsonValue& action) { return JsonText(action); }
 
 struct Row {
   std::string_view method;
@@ -349,7 +349,7 @@ protocol::Unexpected no_such_request(const std::string& method) {
 }
 
 // The answer, or nothing when it comes later.
-std::optional<Result<JsonValue>> answer_now(Session& session, const protocol::Request& request) {
+std::optional<Result<JsonText>> answer_now(Session& session, const protocol::Request& request) {
   if (const Result<void> allowed = may_ask(session, request); !allowed) return protocol::Unexpected(allowed.error());
   const Row* row = find_row(request.method);
   if (row == nullptr || std::holds_alternative<OnNotification>(row->handler)) return no_such_request(request.method);
@@ -368,14 +368,14 @@ struct MessageHandler {
   Session& session;
 
   void operator()(const protocol::Request& request) const {
-    std::optional<Result<JsonValue>> result;
+    std::optional<Result<JsonText>> result;
     try {
       result = answer_now(session, request);
     } catch (const std::exception& fault) {
       spdlog::error("{}: {}", request.method, fault.what());
       result = protocol::failure(ErrorCode::internal_error, fault.what());
     }
-    if (result) session.client.reply({request.id, *std::move(result)});
+    if (result) session.client.reply(request.id, *std::move(result));
   }
 
   void operator()(const protocol::Notification& notification) const {

@@ -17,9 +17,8 @@
 namespace keyline::server {
 
 struct Answer {
-  protocol::Result<protocol::JsonValue> result;  // or why there is none, in words for the user
-  std::string message;                           // to be shown to the user besides
-  std::string written = {};                      // the result as JSON text; "": it is in `result`
+  protocol::Result<protocol::JsonText> result;  // or why there is none, in words for the user
+  std::string message = {};                     // to be shown to the user besides
 };
 
 // A question about one document, with its parameters read.
@@ -31,11 +30,11 @@ struct Question {
   bool ignore_needs_context = false;
   // The same about a build file; runs on the main thread, since it looks at that text alone.
   std::function<Answer(const BuildFileView&)> ask_build_file = {};
-  bool covers_build_files = false;            // `ask` also takes the snapshot of a build file
-  protocol::JsonValue without_document = {};  // the answer when the document is not open
-  bool needs_context = false;                 // not to be answered before the build directory was looked at
-  bool follows_text = false;                  // about whatever the text is when the answer is made
-  Lane lane = Lane::analysis;                 // disk: its answer is found there, or left there
+  bool covers_build_files = false;           // `ask` also takes the snapshot of a build file
+  protocol::JsonText without_document = {};  // the answer when the document is not open
+  bool needs_context = false;                // not to be answered before the build directory was looked at
+  bool follows_text = false;                 // about whatever the text is when the answer is made
+  Lane lane = Lane::analysis;                // disk: its answer is found there, or left there
 };
 
 struct PendingRequest {

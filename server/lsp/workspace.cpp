@@ -134,7 +134,7 @@ void answer_symbols(Session& session, const SymbolRequest& asked) {
     }
     symbols.clear();
   }
-  session.client.reply({request->id, protocol::encode(symbols)});
+  session.client.reply(request->id, protocol::encode(symbols));
 }
 
 }  // namespace

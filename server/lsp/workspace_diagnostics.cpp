@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include "protocol/lsp/diagnostics_text.h"
 #include "protocol/uri.h"
 #include "server/features/features.h"
 #include "server/lsp/analyses.h"
@@ -63,7 +62,7 @@ std::shared_ptr<const analysis::Snapshot> analyze_file(Check& check) {
 std::string with_document(std::string report, const std::string& uri, std::optional<std::int32_t> version) {
   report.pop_back();
   report += R"(,"uri":)";
-  lsp::write_json(report, uri);
+  protocol::json_text::write_string(report, uri);
   return report + fmt::format(R"(,"version":{}}})", version ? std::to_string(*version) : "null");
 }
 
@@ -98,9 +97,14 @@ void end_progress(Session& session, WorkspacePull& pull) {
   pull.progress.reset();
 }
 
+// What was found and not sent yet.
+protocol::JsonText report_of(const WorkspacePull& pull) {
+  return protocol::JsonText(fmt::format(R"({{"items":[{}]}})", pull.reports));
+}
+
 void send_part(Session& session, WorkspacePull& pull) {
   if (!pull.partial || pull.reports.empty()) return;
-  session.client.report_partial(*pull.partial, fmt::format(R"({{"items":[{}]}})", pull.reports));
+  session.client.report_progress(*pull.partial, report_of(pull));
   pull.reports.clear();
 }
 
@@ -238,7 +242,7 @@ void end_workspace_pull(Session& session) {
   end_progress(session, pull);
   send_part(session, pull);
   if (const std::optional<PendingRequest> request = session.requests.take(pull.ticket))
-    session.client.send_written(write_response(request->id, fmt::format(R"({{"items":[{}]}})", pull.reports)));
+    session.client.reply(request->id, report_of(pull));
 }
 
 void drop_cancelled_pull(Session& session) {

@@ -14,6 +14,7 @@ namespace {
 using keyline::protocol::ErrorCode;
 using keyline::protocol::failure;
 using keyline::protocol::Id;
+using keyline::protocol::JsonText;
 using keyline::protocol::JsonValue;
 using keyline::protocol::Malformed;
 using keyline::protocol::max_json_depth;
@@ -23,8 +24,10 @@ using keyline::protocol::parse_json;
 using keyline::protocol::parse_message;
 using keyline::protocol::Request;
 using keyline::protocol::Response;
-using keyline::protocol::serialize;
 using keyline::protocol::Unexpected;
+using keyline::protocol::write_notification;
+using keyline::protocol::write_request;
+using keyline::protocol::write_response;
 
 JsonValue json(std::string_view text) { return JsonValue(nlohmann::json::parse(text)); }
 
@@ -119,27 +122,45 @@ TEST_CASE("Half a surrogate pair becomes a replacement character, and costs no e
 }
 
 TEST_CASE("A message reads back as it was written") {
-  const Request request{"a\"b", "textDocument/hover", json(R"({"x":[1,-2,"\u00e9\ud83d\ude00"],"y":{}})")};
-  CHECK(parse_message(serialize(request)) == Message(request));
-  CHECK(serialize(Request{1, "shutdown", {}}) == R"({"jsonrpc":"2.0","id":1,"method":"shutdown"})");
+  const JsonValue params = json(R"({"x":[1,-2,"\u00e9\ud83d\ude00"],"y":{}})");
+  CHECK(parse_message(write_request("a\"b", "textDocument/hover", params)) ==
+        Message(Request{"a\"b", "textDocument/hover", params}));
+  CHECK(write_request(1, "shutdown", {}) == R"({"jsonrpc":"2.0","id":1,"method":"shutdown"})");
 
-  const Notification notification{"window/logMessage", json(R"([1])")};
-  CHECK(serialize(notification) == R"({"jsonrpc":"2.0","method":"window/logMessage","params":[1]})");
-  CHECK(parse_message(serialize(notification)) == Message(notification));
+  const std::string notification = write_notification("window/logMessage", json(R"([1])"));
+  CHECK(notification == R"({"jsonrpc":"2.0","method":"window/logMessage","params":[1]})");
+  CHECK(parse_message(notification) == Message(Notification{"window/logMessage", json(R"([1])")}));
 
-  CHECK(serialize(Response{Id(3), JsonValue()}) == R"({"jsonrpc":"2.0","id":3,"result":null})");
-  CHECK(serialize(Response{std::nullopt, failure(ErrorCode::parse_error, "a\nb")}) ==
+  CHECK(write_response(Id(3), JsonText()) == R"({"jsonrpc":"2.0","id":3,"result":null})");
+  CHECK(write_response(std::nullopt, failure(ErrorCode::parse_error, "a\nb")) ==
         R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"a\nb"}})");
-  CHECK(serialize(Response{Id("x"), Unexpected({"no"})}) ==
+  CHECK(write_response(Id("x"), Unexpected({"no"})) ==
         R"({"jsonrpc":"2.0","id":"x","error":{"code":-32803,"message":"no"}})");
 }
 
 TEST_CASE("Bytes that are no UTF-8 are replaced on the way out") {
-  const Notification notification{"m\xff", JsonValue(nlohmann::json{{"text", "caf\xe9"}})};
-  CHECK(serialize(notification) ==
+  CHECK(write_notification("m\xff", JsonValue(nlohmann::json{{"text", "caf\xe9"}})) ==
         "{\"jsonrpc\":\"2.0\",\"method\":\"m\xef\xbf\xbd\",\"params\":{\"text\":\"caf\xef\xbf\xbd\"}}");
-  CHECK(serialize(Response{Id(1), Unexpected({"\xc3", 1})}) ==
+  CHECK(write_response(Id(1), Unexpected({"\xc3", 1})) ==
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":1,\"message\":\"\xef\xbf\xbd\"}}");
+}
+
+// Each byte alone, before and behind every other, among them halves of characters and what JSON has to escape.
+TEST_CASE("A string is written as the JSON library writes it") {
+  std::vector<std::string> texts{"", "plain", "\xe2\x86\x92 caf\xc3\xa9 \xf0\x9f\x98\x80", "\xe2\x86", "a\xe2\x86z"};
+  for (int first = 0; first < 256; ++first) {
+    texts.push_back({static_cast<char>(first)});
+    for (int second = 0; second < 256; ++second)
+      texts.push_back({'a', static_cast<char>(first), static_cast<char>(second), 'z'});
+  }
+  std::size_t others = 0;
+  for (const std::string& text : texts) {
+    std::string written = "behind ";
+    keyline::protocol::json_text::write_string(written, text);
+    const auto replace = nlohmann::json::error_handler_t::replace;
+    if (written != "behind " + nlohmann::json(text).dump(-1, ' ', false, replace)) ++others;
+  }
+  CHECK(others == 0);
 }
 
 TEST_CASE("Values are shared, and absent means null") {

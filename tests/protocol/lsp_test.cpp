@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "protocol/json_object.h"
-#include "protocol/lsp/diagnostics_text.h"
 #include "protocol/lsp/methods.h"
 #include "tests/support/catch.h"
 
@@ -28,7 +27,7 @@ void check_round_trip(std::string_view text) {
   CAPTURE(text);
   const Result<T> value = decode<T>(json(text));
   REQUIRE(value.has_value());
-  CHECK(encode(*value).text() == json(text).text());
+  CHECK(json(encode(*value).text()) == json(text));
 }
 
 template <class T>
@@ -67,26 +66,6 @@ TEST_CASE("Diagnostics read back as written") {
       R"(,"severity":2,"code":"copy-before-install","codeDescription":{"href":"h"},"source":"keyline","message":"m",)"
       R"("tags":[1,2],"relatedInformation":[{"location":{"uri":"v","range":)" +
       range + R"(},"message":"r"}],"data":{"fix":[1,null]}},{"range":)" + range + R"(,"code":12,"message":""}]})");
-}
-
-TEST_CASE("Diagnostics written as text are those the library writes") {
-  const std::string all = R"({"uri":"u\"\\é","version":-3,"diagnostics":[{"range":)" + range +
-                          R"(,"severity":2,"code":"c","codeDescription":{"href":"h"},"source":"keyline",)"
-                          R"("message":"say \"a\\b\"\n\té\u0001\u007f","tags":[1,2],"relatedInformation":[)"
-                          R"({"location":{"uri":"v","range":)" +
-                          range + R"(},"message":"r"},{"location":{"uri":"w","range":)" + range +
-                          R"(},"message":""}],"data":{"fix":[1,null]}},{"range":)" + range +
-                          R"(,"code":12,"message":"\\"}]})";
-  for (const std::string_view text : {std::string_view(all), std::string_view(R"({"uri":"u","diagnostics":[]})")}) {
-    const auto params = decode<lsp::PublishDiagnosticsParams>(json(text));
-    REQUIRE(params.has_value());
-    const nlohmann::json written = nlohmann::json::parse(lsp::write_publish(*params));
-    CHECK(written.at("method") == lsp::PublishDiagnosticsNotification::method);
-    CHECK(written.at("params") == json(text).get());
-  }
-  std::string broken;
-  lsp::write_json(broken, "a\xff");
-  CHECK(nlohmann::json::parse(broken) == "a\uFFFD");
 }
 
 TEST_CASE("Code actions read back as written") {
@@ -209,7 +188,7 @@ TEST_CASE("The server announces only what it says") {
   result.capabilities.codeLensProvider = lsp::CodeLensOptions{};
   result.capabilities.executeCommandProvider = lsp::ExecuteCommandOptions{.commands = {"keyline.x"}};
   result.serverInfo = lsp::ServerInfo{"keyline", "0.1.0"};
-  CHECK(encode(result) == json(R"({"capabilities": {"positionEncoding": "utf-8",
+  CHECK(json(encode(result).text()) == json(R"({"capabilities": {"positionEncoding": "utf-8",
     "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}}, "hoverProvider": true,
     "codeActionProvider": {"codeActionKinds": ["quickfix"], "resolveProvider": true}, "codeLensProvider": {},
     "executeCommandProvider": {"commands": ["keyline.x"]}},
