@@ -43,7 +43,7 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
         snapshot->inputs.history->forecast(snapshot->build(), same_files ? &previous->forecast.contents : nullptr);
   }
   if (stop.stop_requested()) return nullptr;
-  const RuleContext rule_context{snapshot->tree, snapshot->model, context};
+  const RuleContext rule_context{snapshot->tree, snapshot->model, context, snapshot->inputs.fixes};
   const bool same_context = previous != nullptr && previous->inputs.context == snapshot->inputs.context;
   StepFacts facts(rule_context, previous != nullptr ? previous->runs : RunTexts(),
                   same_context ? &previous->studies : nullptr);
@@ -52,6 +52,18 @@ std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous,
   snapshot->studies = facts.finish_studies();
   if (stop.stop_requested()) return nullptr;
   return snapshot;
+}
+
+std::vector<Fix> fixes_of(const Snapshot& snapshot, const Finding& finding) {
+  if (snapshot.inputs.fixes || !finding.fixes.empty() || finding.rule->check == nullptr) return finding.fixes;
+  const RuleContext rule_context{snapshot.tree, snapshot.model, snapshot.context()};
+  const StepFacts facts(rule_context, snapshot.runs, &snapshot.studies);
+  Findings again;
+  finding.rule->check(facts, again);
+  const auto same = std::find_if(again.begin(), again.end(), [&](const Finding& each) {
+    return each.span == finding.span && each.message == finding.message;
+  });
+  return same == again.end() ? std::vector<Fix>() : std::move(same->fixes);
 }
 
 StepId step_at(const Snapshot& snapshot, Offset offset) {

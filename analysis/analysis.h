@@ -26,6 +26,7 @@ struct Inputs {
   RuleSettings rules;
   NamedContexts named_contexts = {};
   std::shared_ptr<const BuildHistory> history = {};  // null: no build is known
+  bool fixes = true;                                 // false: they are made when fixes_of() is asked
 };
 
 struct Snapshot {
@@ -48,6 +49,9 @@ struct Snapshot {
 
 // Null only when `stop` was requested before the work was done.
 std::shared_ptr<const Snapshot> analyze(Inputs inputs, const Snapshot* previous, std::stop_token stop);
+
+// The fixes of one of the snapshot's findings. With `Inputs::fixes` they are those that it has already.
+std::vector<Fix> fixes_of(const Snapshot& snapshot, const Finding& finding);
 
 // The step whose lines contain `offset`, or none.
 StepId step_at(const Snapshot& snapshot, Offset offset);

@@ -108,8 +108,10 @@ class Pricing {
     price.commits = now_.replay.commits;
     const bool order = is_order_rule(finding.rule->id);
     if (!order && !is_each_run_rule(finding.rule->id)) return std::nullopt;
-    const auto fix = std::ranges::find_if(finding.fixes, [](const Fix& each) { return each.applicable(); });
-    if (!order || fix == finding.fixes.end()) return without_fix(finding, price);
+    if (!order) return without_fix(finding, price);
+    const std::vector<Fix> fixes = fixes_of(snapshot_, finding);
+    const auto fix = std::ranges::find_if(fixes, [](const Fix& each) { return each.applicable(); });
+    if (fix == fixes.end()) return without_fix(finding, price);
     if (hides_what_git_does_not_know(*fix)) return std::nullopt;
     const Dockerignore ignore(fix->dockerignore_edits.apply(snapshot_.context().dockerignore().text()));
     compare(replayed(fix->edits.apply(snapshot_.text()), ignore), finding, price);

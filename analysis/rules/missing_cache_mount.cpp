@@ -278,7 +278,7 @@ void check(const StepFacts& facts, Findings& findings) {
     if (facts.installs(step).empty()) continue;
     all[step] = plan_cache_mounts(facts, step, facts.environment(step));
   }
-  const Owners owners = owners_of(all);
+  const Owners owners = context.wants_fixes ? owners_of(all) : Owners();
   Repairs repairs(facts, all);
   for (StepId step = 0; step < context.model.steps.size(); ++step) {
     const std::vector<CachePlan>& plans = all[step];
@@ -296,7 +296,7 @@ void check(const StepFacts& facts, Findings& findings) {
     finding.message =
         fmt::format("{} {} everything again when this step re-runs: no cache mount keeps {}", list_words(commands),
                     commands.size() == 1 ? "downloads" : "download", list_words(places));
-    finding.fixes.push_back(make_fix(facts, step, all, owners, repairs));
+    if (context.wants_fixes) finding.fixes.push_back(make_fix(facts, step, all, owners, repairs));
     findings.push_back(std::move(finding));
   }
 }

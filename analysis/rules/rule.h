@@ -55,6 +55,7 @@ struct RuleContext {
   const SyntaxTree& tree;
   const Model& model;
   const BuildContext& context;
+  bool wants_fixes = true;  // false: a rule whose fixes cost much leaves them out; its findings are the same
 
   const Instruction& instruction(StepId step) const { return *tree.items[model.steps[step].item].instruction; }
   Span absolute(StepId step, Span relative) const { return tree.items[model.steps[step].item].absolute(relative); }

@@ -28,7 +28,8 @@ bool covers(std::string_view asked, std::string_view kind) {
 }
 
 bool is_wanted(const lsp::CodeActionContext& context, std::string_view kind) {
-  if (!context.only) return true;
+  // The light bulb, which asks wherever the cursor goes, shows nothing of the source's kinds.
+  if (!context.only) return kind != fix_all_kind || context.triggerKind != lsp::CodeActionTriggerKind::automatic;
   return std::ranges::any_of(*context.only, [&](const std::string& asked) { return covers(asked, kind); });
 }
 
@@ -46,7 +47,7 @@ lsp::CodeAction quick_fix(const lsp::Diagnostic& diagnostic, std::string title, 
 void add_fixes(const View& view, const Finding& finding, const lsp::Diagnostic& diagnostic,
                lsp::CodeActionRequest::Result& actions) {
   bool has_preferred = false;
-  for (const Fix& fix : finding.fixes) {
+  for (const Fix& fix : fixes_of(view.snapshot, finding)) {
     if (!fix.applicable()) continue;
     std::optional<lsp::WorkspaceEdit> edit =
         to_workspace_edit(view, to_text_edits(view, fix.edits), fix.dockerignore_edits);
@@ -128,10 +129,7 @@ bool can_edit_dockerignore(const View& view) {
 
 void add_fix_all(const View& view, lsp::CodeActionRequest::Result& actions) {
   const FixScope scope{.up_to = Safety::safe, .dockerignore = can_edit_dockerignore(view)};
-  const bool any = std::ranges::any_of(view.snapshot.findings, [&](const Finding& finding) {
-    return std::ranges::any_of(finding.fixes, [&](const Fix& fix) { return scope.allows(fix); });
-  });
-  if (!any) return;
+  if (view.snapshot.findings.empty()) return;
   const FixResult fixed = fix_all(view.snapshot.inputs, scope, view.stop);
   if (fixed.end == FixEnd::stopped || fixed.applied.empty()) return;
   const std::string& ignored = view.snapshot.context().dockerignore().text();

@@ -100,8 +100,9 @@ void accept(Round round, std::shared_ptr<const Snapshot> next, FixResult& result
 
 }  // namespace
 
-FixResult fix_all(const analysis::Inputs& inputs, FixScope scope, std::stop_token stop) {
+FixResult fix_all(analysis::Inputs inputs, FixScope scope, std::stop_token stop) {
   FixResult result;
+  inputs.fixes = true;
   result.text = *inputs.text;
   result.snapshot = analysis::analyze(inputs, nullptr, stop);
   std::set<std::pair<std::string, std::string>> seen = {texts_of(inputs)};

@@ -47,6 +47,6 @@ struct FixResult {
   FixEnd end = FixEnd::settled;
 };
 
-FixResult fix_all(const analysis::Inputs& inputs, FixScope scope, std::stop_token stop);
+FixResult fix_all(analysis::Inputs inputs, FixScope scope, std::stop_token stop);
 
 }  // namespace keyline::server

@@ -32,6 +32,7 @@ analysis::Inputs inputs_of(const Session& session, const Document& document) {
   inputs.history = document.history;
   inputs.build = build_options(*session.settings);
   inputs.rules = session.settings->rules;
+  inputs.fixes = false;
   // What is wrong with a line of .dockerignore is said on that line where it can be.
   if (is_open(session, context_ignore_file(document)))
     inputs.rules.severities[std::string(analysis::dead_pattern_rule)] = analysis::Severity::off;

@@ -53,6 +53,7 @@ std::shared_ptr<const analysis::Snapshot> analyze_file(Check& check) {
   if (check.load) inputs.context = check.load(check.query, *check.listings, check.stop);
   inputs.build = check.query.build;
   inputs.rules = check.settings->rules;
+  inputs.fixes = false;
   if (inputs.context && check.query.overrides.contains(inputs.context->ignore_file().path))
     inputs.rules.severities[std::string(analysis::dead_pattern_rule)] = analysis::Severity::off;
   return analysis::analyze(std::move(inputs), nullptr, check.stop);

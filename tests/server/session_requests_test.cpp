@@ -252,6 +252,32 @@ TEST_CASE("every request gets exactly one answer in any order of things") {
   }
 }
 
+TEST_CASE("the light bulb offers repairs of its line, and only who asks for all of the file's gets them") {
+  FakeClient client;
+  client.start();
+  client.open(uri, "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\n");
+  client.work_off();
+  const auto kinds = [&](const Json& context) {
+    Json asked = context;
+    asked["diagnostics"] = Json::array();
+    const Json place{{"line", 3}, {"character", 4}};
+    const Json answer = client.ask(
+        "textDocument/codeAction",
+        {{"textDocument", {{"uri", uri}}}, {"range", {{"start", place}, {"end", place}}}, {"context", asked}});
+    std::vector<std::string> found;
+    for (const Json& action : answer.at("result")) {
+      const std::string title = action.at("title");
+      if (!title.starts_with("Ignore")) found.push_back(title);
+    }
+    return found;
+  };
+  const std::string repair = "Add a cache mount for npm", all = "Apply all safe keyline fixes";
+  CHECK(kinds({{"triggerKind", 2}}) == std::vector<std::string>{repair});
+  CHECK(kinds({{"triggerKind", 1}}) == std::vector<std::string>{repair, all});
+  CHECK(kinds(Json::object()) == std::vector<std::string>{repair, all});
+  CHECK(kinds({{"triggerKind", 2}, {"only", {"source.fixAll"}}}) == std::vector<std::string>{all});
+}
+
 TEST_CASE("a question for the disk waits until the analysis is finished, which another thread may be at") {
   keyline::server::Surroundings around;
   around.record_build = [](const keyline::server::ContextQuery&) { return "remembered"; };

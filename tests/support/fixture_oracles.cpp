@@ -98,6 +98,21 @@ void check_fix(const Workshop& shop, const Section& section, const Snapshot& bef
     fault("does not remove its finding", text);
 }
 
+// Those that are made when somebody asks are those that come with the findings.
+void check_fixes_on_demand(const Workshop& shop, const Section& section, const Snapshot& with_fixes,
+                           Failures& failures) {
+  analysis::Inputs inputs = with_fixes.inputs;
+  inputs.fixes = false;
+  const SnapshotPtr bare = analysis::analyze(std::move(inputs), nullptr, {});
+  analysis::Findings findings = bare->findings;
+  for (analysis::Finding& finding : findings) finding.fixes = fixes_of(*bare, finding);
+  const std::string expected = print_findings(with_fixes.findings);
+  const std::string found = print_findings(findings);
+  if (found != expected)
+    failures.push_back(fmt::format("{}: fixes on demand are others:\n{}", shop.fixture.place(section.place),
+                                   first_difference(expected, found)));
+}
+
 // What `fix` does: rounds of safe fixes until nothing changes.
 FixedTexts fix_all(const Workshop& shop, const Section& section, FixedTexts texts) {
   for (int round = 0; round < 10; ++round) {
@@ -170,6 +185,7 @@ void check_fixes(const Fixture& fixture, Failures& failures) {
   const Workshop shop(fixture);
   each_text(fixture, [&](const Section& section) {
     const SnapshotPtr before = shop.analyse(section, section.text);
+    check_fixes_on_demand(shop, section, *before, failures);
     for (const analysis::Finding& finding : before->findings)
       for (const analysis::Fix& fix : finding.fixes)
         if (fix.safety != analysis::Safety::sketch) check_fix(shop, section, *before, finding, fix, failures);
