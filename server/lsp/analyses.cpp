@@ -39,10 +39,12 @@ analysis::Inputs inputs_of(const Session& session, const Document& document) {
   return inputs;
 }
 
-// A letter in such a file, or a question about it, costs less than waking a thread does; the first reading of such a
-// file costs a few milliseconds.
-Effort effort_for(const std::string& text, const analysis::BuildContext* context) {
-  constexpr std::size_t small_text = 16 * 1024;
+// A letter in such a file costs less than waking a thread does; the first reading of it costs a few milliseconds.
+constexpr std::size_t small_to_analyse = std::size_t{16} << 10U;
+// So does a question about a text that was analysed before: most look at one place, and an outline takes no longer.
+constexpr std::size_t small_to_ask = std::size_t{128} << 10U;
+
+Effort effort_for(const std::string& text, const analysis::BuildContext* context, std::size_t small_text) {
   constexpr std::size_t few_entries = 4096;
   const bool small = text.size() <= small_text && (context == nullptr || context->entries().size() <= few_entries);
   return small ? Effort::brief : Effort::any;
@@ -108,7 +110,7 @@ void start_run(Session& session, Document& document) {
   run->prices = prices_of(session, document);
   document.run = run;
   document.dirty = false;
-  const Effort effort = effort_for(document.text, document.context.get());
+  const Effort effort = effort_for(document.text, document.context.get(), small_to_analyse);
   session.scheduler.run(
       Lane::analysis, [run = std::move(run)] { return analyze_and_write(run); }, effort);
 }
@@ -229,7 +231,9 @@ void start_questions(Session& session, const Document& document) {
     // What a run leaves may be read behind it in its own lane; the disk lane waits until it is finished.
     if (work.run && lane != Lane::analysis) continue;
     request.is_running = true;
-    const Effort effort = lane == Lane::disk ? Effort::any : effort_for(document.text, document.context.get());
+    const std::size_t small_text = work.run ? small_to_analyse : small_to_ask;
+    const Effort effort =
+        lane == Lane::disk ? Effort::any : effort_for(document.text, document.context.get(), small_text);
     session.scheduler.run(
         lane, [work = std::move(work)] { return answer(work); }, effort);
   }
