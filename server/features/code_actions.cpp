@@ -44,10 +44,18 @@ lsp::CodeAction quick_fix(const lsp::Diagnostic& diagnostic, std::string title, 
   return action;
 }
 
-void add_fixes(const View& view, const Finding& finding, const lsp::Diagnostic& diagnostic,
+const std::vector<Fix>& known_fixes(const View& view, const Finding& finding, FixMemory& memory) {
+  if (memory.text != view.snapshot.inputs.text) memory = {view.snapshot.inputs.text, {}};
+  const auto [known, is_new] =
+      memory.by_finding.try_emplace(static_cast<std::size_t>(&finding - view.snapshot.findings.data()));
+  if (is_new) known->second = fixes_of(view.snapshot, finding);
+  return known->second;
+}
+
+void add_fixes(const View& view, const std::vector<Fix>& fixes, const lsp::Diagnostic& diagnostic,
                lsp::CodeActionRequest::Result& actions) {
   bool has_preferred = false;
-  for (const Fix& fix : fixes_of(view.snapshot, finding)) {
+  for (const Fix& fix : fixes) {
     if (!fix.applicable()) continue;
     std::optional<lsp::WorkspaceEdit> edit =
         to_workspace_edit(view, to_text_edits(view, fix.edits), fix.dockerignore_edits);
@@ -150,7 +158,7 @@ std::vector<std::string> code_action_kinds() {
   return {std::string(lsp::code_action_kind::quick_fix), std::string(fix_all_kind)};
 }
 
-lsp::CodeActionRequest::Result code_actions(const View& view, const lsp::CodeActionParams& params) {
+lsp::CodeActionRequest::Result code_actions(const View& view, const lsp::CodeActionParams& params, FixMemory& memory) {
   lsp::CodeActionRequest::Result actions;
   if (is_wanted(params.context, lsp::code_action_kind::quick_fix)) {
     const Span asked = to_span(view, params.range);
@@ -158,7 +166,7 @@ lsp::CodeActionRequest::Result code_actions(const View& view, const lsp::CodeAct
     for_each_finding(view, [&](const Finding& finding, const analysis::Price* price) {
       if (!overlaps(finding.span, asked)) return;
       const lsp::Diagnostic diagnostic = to_diagnostic(view, finding, price);
-      add_fixes(view, finding, diagnostic, actions);
+      add_fixes(view, known_fixes(view, finding, memory), diagnostic, actions);
       if (finding.rule != nullptr) add_ignores(view, finding, diagnostic, ignores);
     });
     std::ranges::move(ignores, std::back_inserter(actions));

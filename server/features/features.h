@@ -3,6 +3,8 @@
 // View: they run on a worker, read no disk and remember nothing. An answer that is empty says so in its type.
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -92,7 +94,13 @@ protocol::lsp::DocumentOnTypeFormattingRequest::Result on_type_formatting(
 
 protocol::lsp::InlayHintRequest::Result inlay_hints(const View& view, const protocol::lsp::InlayHintParams& params);
 protocol::lsp::CodeLensRequest::Result code_lenses(const View& view, const protocol::lsp::CodeLensParams& params);
-protocol::lsp::CodeActionRequest::Result code_actions(const View& view, const protocol::lsp::CodeActionParams& params);
+// The fixes that the light bulb has shown, for as long as the text stays: it asks wherever the cursor goes.
+struct FixMemory {
+  std::shared_ptr<const std::string> text;
+  std::map<std::size_t, std::vector<analysis::Fix>> by_finding;  // index into the snapshot's findings
+};
+protocol::lsp::CodeActionRequest::Result code_actions(const View& view, const protocol::lsp::CodeActionParams& params,
+                                                      FixMemory& memory);
 
 // The kinds of action there are, for `initialize`.
 std::vector<std::string> code_action_kinds();

@@ -201,6 +201,24 @@ Result<Question> tokens_delta_question(const Session& session, const JsonValue& 
   return question;
 }
 
+Result<Question> actions_question(const Session& session, const JsonValue& json) {
+  Result<lsp::CodeActionParams> params = read_params<lsp::CodeActionParams>(json);
+  if (!params) return protocol::Unexpected(params.error());
+  Question question;
+  question.uri = params->textDocument.uri;
+  question.without_document = protocol::encode(lsp::CodeActionRequest::Result{});
+  question.ignore_needs_context = true;
+  question.ask_ignore = [params = *params](const IgnoreView& view) {
+    return Answer{protocol::encode(features::ignore_code_actions(view, params))};
+  };
+  const Document* document = session.documents.find(question.uri);
+  question.ask = [params = *std::move(params),
+                  memory = document == nullptr ? nullptr : document->fixes](const View& view) {
+    return Answer{protocol::encode(features::code_actions(view, params, *memory))};
+  };
+  return question;
+}
+
 // The handler answers, now or later.
 template <class Method, auto handler>
 Result<void> on_workspace(Session& session, const protocol::Request& request) {
@@ -287,8 +305,7 @@ const std::array table{
     row<lsp::SemanticTokensDeltaRequest>(OnSnapshot(tokens_delta_question)),
     row<lsp::WorkspaceSymbolRequest>(OnWorkspace(on_workspace<lsp::WorkspaceSymbolRequest, ask_symbols>)),
     row<lsp::WorkspaceDiagnosticRequest>(OnWorkspace(on_workspace<lsp::WorkspaceDiagnosticRequest, pull_workspace>)),
-    row<lsp::CodeActionRequest>(OnSnapshot(
-        on_all<lsp::CodeActionRequest, features::code_actions, Waits::for_context, features::ignore_code_actions>)),
+    row<lsp::CodeActionRequest>(OnSnapshot(actions_question)),
     row<lsp::InlayHintRequest>(
         OnSnapshot(on_full_snapshot<lsp::InlayHintRequest, features::inlay_hints, &ClientTraits::refreshes_hints>)),
     row<lsp::CodeLensRequest>(

@@ -54,6 +54,7 @@ Document& Documents::open(const lsp::TextDocumentItem& item) {
   document.text = item.text;
   document.lines = analysis::LineIndex(document.text);
   document.tokens = std::make_shared<features::TokenMemory>();
+  document.fixes = std::make_shared<features::FixMemory>();
   return document;
 }
 

@@ -23,8 +23,9 @@ namespace keyline::server {
 struct AnalysisRun;
 struct BuildProject;
 namespace features {
+struct FixMemory;
 struct TokenMemory;
-}
+}  // namespace features
 struct DiskProgress;
 
 // What is in the editor's `.dockerignore`, not what is on disk, decides what a COPY matches. `other` is what a client
@@ -78,8 +79,9 @@ struct Document {
   std::shared_ptr<const analysis::BuildContext> listing;
   std::optional<std::vector<std::string>> hashed_sources;
 
-  // Of the colours last given; only work in the analysis lane looks inside, one piece after the other.
+  // Of the colours and fixes last given; only work in the analysis lane looks inside, one piece after the other.
   std::shared_ptr<features::TokenMemory> tokens;
+  std::shared_ptr<features::FixMemory> fixes;
 
   bool is_current() const { return (snapshot || ignore) && snapshot_revision == revision; }
 };

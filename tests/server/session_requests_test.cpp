@@ -278,6 +278,24 @@ TEST_CASE("the light bulb offers repairs of its line, and only who asks for all 
   CHECK(kinds({{"triggerKind", 2}, {"only", {"source.fixAll"}}}) == std::vector<std::string>{all});
 }
 
+TEST_CASE("the light bulb's repairs follow the text, however often it was asked") {
+  FakeClient client;
+  client.start();
+  client.open(uri, "FROM node:20\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci\n");
+  client.work_off();
+  const auto repaired_line = [&](int line) {
+    const Json place{{"line", line}, {"character", 4}};
+    const Json answer = client.ask("textDocument/codeAction", {{"textDocument", {{"uri", uri}}},
+                                                               {"range", {{"start", place}, {"end", place}}},
+                                                               {"context", {{"diagnostics", Json::array()}}}});
+    return answer.at("result").at(0).at("edit").at("changes").at(uri).at(0).at("range").at("start").at("line");
+  };
+  CHECK(repaired_line(3) == 3);
+  CHECK(repaired_line(3) == 3);
+  client.edit(uri, 2, {1, 0, 1, 0}, "# one\n# two\n");
+  CHECK(repaired_line(5) == 5);
+}
+
 TEST_CASE("a question for the disk waits until the analysis is finished, which another thread may be at") {
   keyline::server::Surroundings around;
   around.record_build = [](const keyline::server::ContextQuery&) { return "remembered"; };
