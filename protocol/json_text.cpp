@@ -14,7 +14,7 @@ constexpr char as_it_is = '\0';
 constexpr char by_number = 'u';
 constexpr char beyond_ascii = '8';
 
-constexpr std::array<char, 256> forms = [] {
+constexpr std::array<char, 256> forms_of_bytes() {
   std::array<char, 256> table{};
   for (std::size_t byte = 0; byte < 0x20; ++byte) table[byte] = by_number;
   for (std::size_t byte = 0x80; byte < table.size(); ++byte) table[byte] = beyond_ascii;
@@ -26,7 +26,9 @@ constexpr std::array<char, 256> forms = [] {
   table['"'] = '"';
   table['\\'] = '\\';
   return table;
-}();
+}
+
+constexpr std::array<char, 256> forms = forms_of_bytes();
 
 char form_of(char byte) { return forms[static_cast<unsigned char>(byte)]; }
 
