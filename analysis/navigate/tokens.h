@@ -17,7 +17,7 @@ enum class TokenType : std::uint8_t {
   comment,
   string,
   number,
-  operator_,
+  operator_,  // NOLINT(readability-identifier-naming): without the underscore it is a keyword
   variable,
   parameter,
   function,

@@ -58,6 +58,7 @@ lsp::DocumentSymbolRequest::Result document_symbols(const View& view, const lsp:
     return symbols;
   }
   std::vector<lsp::DocumentSymbol> symbols;
+  symbols.reserve(entries.size());
   for (OutlineEntry& entry : entries) symbols.push_back(to_symbol(view, entry));
   return symbols;
 }
